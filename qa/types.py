@@ -1,0 +1,155 @@
+"""The records that flow through the house: plain, frozen, importing nothing of their own.
+
+Numbers of lines, pages and paragraphs count from 1, and both ends of a range are included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Range = tuple[int, int]
+Unit = Literal["line", "page", "paragraph"]
+Kind = Literal["news", "photo", "section", "fragment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A true paragraph: where it stands and its text with the page's line breaks closed up."""
+
+    lines: Range
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a page or one section of a document.
+
+    `headline_lines` is the whole headline block, kickers included; None where there is none.
+    """
+
+    headline: str | None
+    headline_lines: Range | None = None
+    kickers: tuple[str, ...] = ()
+    subheads: tuple[tuple[int, str], ...] = ()
+    byline: str | None = None
+    reporters: tuple[str, ...] = ()
+    kind: Kind = "news"
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a citation names: a file, or one record of a `.jsonl` corpus."""
+
+    id: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that was read: `units[n - 1]` is the text of its line, page or paragraph n."""
+
+    path: str
+    unit: Unit
+    units: tuple[str, ...]
+    encoding: str | None
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: a paragraph, or some sentences of a long one; never two articles.
+
+    `span` counts characters in the source's units joined by newlines. `start` is where `text`
+    begins in its paragraph's text, in characters.
+    """
+
+    document: str
+    path: str
+    lines: Range
+    span: Range
+    article: int
+    paragraph: int
+    start: int
+    text: str
+    headline: str = ""
+    byline: str = ""
+    reporters: tuple[str, ...] = ()
+    kind: Kind = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: its number in the index and its score (larger is better)."""
+
+    number: int
+    score: float
+    features: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source of an answer; field for field what `--json` prints."""
+
+    rank: int
+    score: float
+    document: str
+    path: str
+    lines: Range
+    headline: str
+    byline: str
+    reporters: tuple[str, ...]
+    paragraph: int
+    text: str
+    quote: str
+    quote_lines: Range
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question; `answered` is `confidence` against the threshold."""
+
+    id: str
+    question: str
+    standalone: str
+    answered: bool
+    confidence: float
+    answer: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors, float32 of shape (texts, dimension); an empty text gives zeros."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights: two encoders with one fingerprint give the same vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Encode questions."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """Encode passages."""
+        ...
