@@ -1,0 +1,1 @@
+"""Encoders and vector indexes: knows strings and arrays, never `qa`."""

@@ -114,7 +114,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question; `answered` is `confidence` against the threshold."""
+    """The answer to one question; `answered` is `confidence` against the threshold.
+
+    `error` says why a row of a batch could not be asked; it is None for every other answer.
+    """
 
     id: str
     question: str
@@ -123,6 +126,7 @@ class Answer:
     confidence: float
     answer: str
     citations: tuple[Citation, ...]
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,7 @@ def load_pairs(path: Path) -> Pairs:
 
 def save_passages(path: Path, p: Passages) -> None:
     """Write passages to one `.npz`."""
-    save(
-        path, tt=p.titles.tokens, ts=p.titles.starts, st=p.sentences.tokens, ss=p.sentences.starts, firsts=p.firsts
-    )
+    save(path, tt=p.titles.tokens, ts=p.titles.starts, st=p.sentences.tokens, ss=p.sentences.starts, firsts=p.firsts)
 
 
 def load_passages(path: Path) -> Passages:

@@ -104,7 +104,11 @@ def run(
             rate = settings.learning_rate * min((step + 1) / (settings.steps / 20), 1 - 0.9 * step / settings.steps)
             recent.append(train_step(rows, sampler.batch(), settings, rate))
             if (step + 1) % settings.evaluate_every == 0 or step + 1 == settings.steps:
-                entry = {"step": step + 1, "loss": round(float(np.mean(recent)), 4), "seconds": round(time.time() - began)}
+                entry = {
+                    "step": step + 1,
+                    "loss": round(float(np.mean(recent)), 4),
+                    "seconds": round(time.time() - began),
+                }
                 entry |= evaluate(rows.vectors.numpy())
                 log.write(json.dumps(entry) + "\n")
                 log.flush()

@@ -30,9 +30,7 @@ def means(texts: Bags, vectors: Floats) -> Floats:
     return np.divide(out, norms, out=out, where=norms > 0)
 
 
-def scorer(
-    tokenizer: Tokenizer, folder: Path, corpus: Path, pool: int
-) -> Callable[[Floats], dict[str, float]]:
+def scorer(tokenizer: Tokenizer, folder: Path, corpus: Path, pool: int) -> Callable[[Floats], dict[str, float]]:
     """A function from vectors to recall at 1, 5, 10 and MRR@10 by question type."""
     documents = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
     queries = [json.loads(line) for line in (folder / "queries.jsonl").open(encoding="utf-8")]

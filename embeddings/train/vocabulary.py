@@ -42,7 +42,7 @@ def fold_table() -> dict[str, str]:
         if unicodedata.category(char) in ("Cs", "Cn", "Co"):
             continue
         folded = unicodedata.normalize("NFKC", char).lower()
-        folded = "".join(convert(c) if "\u3400" <= c else c for c in folded)
+        folded = "".join(convert(c) if c >= "\u3400" else c for c in folded)
         if not folded.strip() and char != " ":
             folded = " "
         if folded != char:

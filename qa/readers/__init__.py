@@ -1,0 +1,1 @@
+"""Files of every kind to `Source` records; `registry.read` is the door."""

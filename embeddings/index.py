@@ -1,0 +1,71 @@
+"""Exact nearest neighbours by FAISS: inner products over unit vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+class VectorIndex:
+    """A flat FAISS index; vector i belongs to passage i."""
+
+    def __init__(self, flat: Any) -> None:
+        self._flat = flat
+
+    @classmethod
+    def build(cls, vectors: Floats) -> VectorIndex:
+        """Index `vectors`, float32 (n, dimension), of unit length."""
+        import faiss
+
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(np.ascontiguousarray(vectors))
+        return cls(flat)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> VectorIndex:
+        """Read what `to_bytes` gave; raises ValueError where it is no flat index."""
+        import faiss
+
+        try:
+            flat = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        except RuntimeError as error:
+            raise ValueError("not a FAISS index") from error
+        if not isinstance(flat, faiss.IndexFlat):
+            raise ValueError("not a flat FAISS index")
+        return cls(flat)
+
+    def to_bytes(self) -> bytes:
+        """FAISS's own format; through Python, so that any path works on any system."""
+        import faiss
+
+        return bytes(faiss.serialize_index(self._flat).tobytes())
+
+    def __len__(self) -> int:
+        return int(self._flat.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._flat.d)
+
+    def vectors(self) -> Floats:
+        """All vectors, float32 (n, dimension): a view on the index's own memory."""
+        import faiss
+
+        if not len(self):
+            return np.zeros((0, self.dimension), np.float32)
+        found: Floats = faiss.rev_swig_ptr(self._flat.get_xb(), len(self) * self.dimension)
+        return found.reshape(len(self), self.dimension)
+
+    def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
+        """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""
+        if not len(self) or k <= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        scores, numbers = self._flat.search(query[None, :], min(k, len(self)))
+        order = np.lexsort((numbers[0], -scores[0]))
+        return numbers[0][order], scores[0][order]

@@ -1,0 +1,94 @@
+"""The shipped encoder without torch: a text's vector is the unit mean of its words' vectors.
+
+Reads sentence-transformers' own folder format (a `StaticEmbedding` module and a `Normalize` module);
+`SentenceTransformer(folder)` gives the same vectors. Does not train and does not download.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.errors import ModelError
+
+Floats = NDArray[np.float32]
+CHUNK = 128  # texts whose token vectors are in memory at once
+LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
+
+
+def is_static(folder: Path) -> bool:
+    """Whether the folder holds a static model that this module reads."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    kinds = [str(m.get("type", "")).rsplit(".", 1)[-1] for m in modules]
+    return kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
+
+
+class StaticEncoder:
+    """Questions and passages are encoded alike: a static model has no prompts."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load `tokenizer.json` and `model.safetensors`; raises ModelError where they are no model."""
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
+        for path in (tokenizer, weights):
+            if not path.is_file():
+                raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
+        try:
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+            tensors = load_file(str(weights))
+        except Exception as error:  # both libraries raise their own bare Exception types
+            raise ModelError(f"model folder {folder} is damaged ({error}): copy it again") from error
+        rows = tensors.get("embeddings", tensors.get("embedding.weight"))
+        if rows is None or rows.ndim != 2:
+            raise ModelError(f"{weights} holds no embedding table: copy the model folder again")
+        self._rows = rows
+        self._scales: Floats | None = tensors.get("weights")
+        self._digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights and the tokenizer."""
+        return f"static-{self._digest}"
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.shape[1])
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors, float32 (texts, dimension); a text without known characters gives zeros."""
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for begin in range(0, len(texts), CHUNK):
+            out[begin : begin + CHUNK] = self._means([t[:LONGEST] for t in texts[begin : begin + CHUNK]])
+        return out
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """As `queries`."""
+        return self.queries(texts)
+
+    def _means(self, texts: list[str]) -> Floats:
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        lengths = np.array([len(e) for e in encodings])
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        held = lengths > 0
+        if not held.any():
+            return out
+        ids = np.concatenate([np.array(e.ids, dtype=np.int64) for e in encodings if len(e)])
+        vectors = self._rows[ids].astype(np.float32)
+        if self._scales is not None:
+            vectors *= self._scales[ids, None]
+        starts = np.concatenate([[0], np.cumsum(lengths[held])[:-1]])
+        sums = np.add.reduceat(vectors, starts, axis=0)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        out[held] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+        return out

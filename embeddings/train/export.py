@@ -1,0 +1,43 @@
+"""Stage `export`: vectors to a model folder in sentence-transformers' own format, 8 bits a number.
+
+The format's `embeddings` (int8) and `weights` (one float a row) are multiplied by whoever loads it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+MODULES = (("0", "", "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
+PLACES = "sentence_transformers.models"  # the short path that every version of the library resolves
+
+
+def quantise(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Rows as int8 and each row's scale: `rows * scales` is within half a step of the vectors."""
+    scales = np.abs(vectors).max(axis=1) / 127
+    safe = np.where(scales > 0, scales, 1)
+    return np.rint(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def run(work: Path, source: str, target: Path) -> None:
+    """Write the model folder; entry 0, the unknown character, becomes the zero vector."""
+    vectors = np.load(work / f"{source}.npy").astype(np.float32)
+    vectors[0] = 0
+    rows, scales = quantise(vectors)
+    target.mkdir(parents=True, exist_ok=True)
+    save_file({"embeddings": rows, "weights": scales}, str(target / "model.safetensors"))
+    tokenizer = json.loads((work / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]
+    text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
+    (target / "tokenizer.json").write_text(text, encoding="utf-8")
+    modules = [
+        {"idx": i, "name": name, "path": path, "type": f"{PLACES}.{kind}"}
+        for i, (name, path, kind) in enumerate(MODULES)
+    ]
+    (target / "modules.json").write_text(json.dumps(modules, indent=2) + "\n")
+    settings = {"model_type": "SentenceTransformer", "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    (target / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n")

@@ -1,0 +1,160 @@
+"""Bylines: who wrote or photographed, and where such a note stands in its line.
+
+本报讯 记者张三 通讯员李四报道 … -> lead, 张三 and 李四; 新华社记者 王五 摄 -> credit, 王五.
+A sentence about a reporter (记者在现场看到) is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["lead", "author", "credit", "tail"]
+
+# The longest byline of the pages seen has 26 characters; three names and two roles fit in this.
+_LONGEST = 90
+_HAN = r"\u3400-\u9fff"
+_OWNER = (
+    r"(?:本报|本刊|本网|本台|本社|新华社|中新社|人民日报|[\u3400-\u9fff]{2,5}(?:日报|晚报|时报|商报|早报|晨报|网|社))?"
+)
+_RANK = r"(?:首席|高级|见习|實習|实习|特约|特派|特別|全媒体|融媒体|摄影|攝影|驻[\u3400-\u9fff]{1,6}?)*"
+_ROLE = rf"{_OWNER}\s*{_RANK}(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|撰稿人|撰稿|作者)"
+_DATELINE = re.compile(
+    r"(?:本报|本報|本刊|本网|本台)讯|本報訊|(?:据)?(?:本报|本報|新华社|新華社|中新社|中新网|[\u3400-\u9fff]{2,4}网)"
+    r"[\u3400-\u9fff、]{0,12}\s*(?:\d{1,2}月)?\d{1,2}日\s*[电讯電訊]"
+)
+_REPORT = r"(?:摄影|攝影)?(?:综合)?(?:报道|報導|報道)"
+_PHOTO = r"(?:文并|/?文|、)?(?:/|并|、)?(?:摄影报道|摄影|攝影|摄|攝|供图|图/文|文/图|图文|图)"
+_STOP = rf"(?=\s*(?:{_ROLE}|[/／][{_HAN}]{{2,6}}{_REPORT}|{_REPORT}|{_PHOTO}(?:\s|$|[)）])|[)）\]】〕]|$))"
+_CREDIT = re.compile(rf"\s*[、,，]?\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}·•\s、,，]{{2,48}}?){_STOP}")
+_ENDING = re.compile(rf"\s*(?:[/／][{_HAN}]{{2,6}})?{_REPORT}\s*[:：]?|\s*{_PHOTO}$")
+_OPENING = re.compile(r"\s*[(（\[【〔]\s*")
+_PHOTO_END = re.compile(rf"{_PHOTO}[)）]?$")
+_CLOSING = re.compile(r"\s*(?:电|摄|攝)?\s*[)）\]】〕]")
+_LONE_NAME = re.compile(rf"\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}]{{2,3}})[\s\u3000]+(?=\S)")
+_CAPTION = re.compile(
+    rf"(?:新华社发)?\s*[(（]?\s*(?:图/|摄影[:：/]|攝影[:：/])?\s*(?P<names>[{_HAN}·\s、]{{2,24}}?)\s*[/／]?\s*{_PHOTO}\s*[)）]?$"
+)
+_TAIL = re.compile(
+    rf"(?:[(（]\s*(?P<signed>{_ROLE}[{_HAN}·\s、,，]{{2,48}})[)）]|(?P<taken>{_ROLE}\s*[{_HAN}·\s、]{{2,40}}?)\s*{_PHOTO}\s*[)）]?)$"
+)
+_CONTINUED = re.compile(r"[(（]\s*[上紧緊][接]\s*[^)）]{0,12}版[^)）]{0,12}[)）]")
+_SPLIT = re.compile(r"[\s、,，]+")
+_NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,6}}(?:[·•][{_HAN}]{{1,6}})+")
+# The commonest surnames: a line of its own is a byline only when the name could be one (记者了解到 is a broken sentence).
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石萧闫廖贾"
+    "夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧"
+    "耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司"
+    "卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻"
+    "苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平"
+    "計宣刑邸索鄒張陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧鐘譚陸賈韋羊通阎逯仉亓佴"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who is named, in the note's own words; `end` is where the note stops in its line.
+
+    `place`: lead opens an article's text, author and credit fill their line, tail closes a paragraph.
+    `dated` is true for 本报讯 and the like, which open an article even without a headline.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    end: int
+    place: Place
+    dated: bool = False
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """'张 翀、谢朝华' -> ('张翀', '谢朝华'); empty where something is no name."""
+    names: list[str] = []
+    waiting = ""
+    for part in _SPLIT.split(text.strip(" \t\u3000、,，")):
+        if len(part) == 1 and not waiting:
+            waiting = part
+            continue
+        name, waiting = waiting + part, ""
+        if not _NAME.fullmatch(name):
+            return ()
+        names.append(name)
+    return () if waiting else tuple(names)
+
+
+def find(text: str) -> Byline | None:
+    """The byline that opens or fills this line; see `tail` for one that closes it."""
+    head = text[:_LONGEST]
+    dateline = _DATELINE.match(head)
+    if not dateline and not any(
+        mark in head for mark in ("记者", "記者", "通讯员", "通訊員", "实习生", "摄", "攝", "作者", "撰稿", "图")
+    ):
+        return None
+    start = dateline.end() if dateline else 0
+    byline = _named(text, head, start, dateline is not None)
+    if byline or not dateline:
+        return byline or _caption(text)
+    if lone := _LONE_NAME.match(head, start):
+        return Byline(head[: lone.end("names")], (lone["names"],), lone.end("names"), "lead", dated=True)
+    return Byline(dateline.group(), (), dateline.end(), "lead", dated=True)
+
+
+def _named(text: str, head: str, start: int, dated: bool) -> Byline | None:
+    """The byline whose names begin after the dateline at `start`."""
+    names, end, closed = _credits(head, start)
+    if not names:
+        return None
+    note = text[:end].strip()
+    if end < len(text):
+        return Byline(note, names, end, "lead", dated) if closed else None
+    if _PHOTO_END.search(note):
+        return Byline(note, names, end, "credit")
+    known = all(name[0] in _SURNAMES for name in names)
+    return Byline(note, names, end, "author", dated) if known or closed else None
+
+
+def tail(text: str) -> Byline | None:
+    """The note at the end of a paragraph: …。(记者 张三) or …。新华社记者 李四 摄."""
+    ending = text[-_LONGEST:]
+    if ending[-1:] not in "摄攝影图道)）" or not (match := _TAIL.search(ending)):
+        return None
+    if match.start() and ending[match.start() - 1] not in "。！？”!?…』」 \u3000.":
+        return None
+    names, _, _ = _credits(match["signed"] or match["taken"], 0)
+    return Byline(match.group(), names, len(text), "tail") if names else None
+
+
+def continued(text: str) -> bool:
+    """Whether the line says that its article began on another page: (上接第1版)."""
+    return _CONTINUED.match(text[:40]) is not None
+
+
+def _credits(text: str, start: int) -> tuple[tuple[str, ...], int, bool]:
+    """Names from `start` on, where the note ends, and whether 报道 or a bracket closes it."""
+    opening = _OPENING.match(text, start)
+    at = opening.end() if opening else start
+    names: list[str] = []
+    while match := _CREDIT.match(text, at):
+        some = names_in(match["names"])
+        if not some:
+            return (), start, False
+        names += some
+        at = match.end()
+    if not names:
+        return (), start, False
+    if opening and (closing := _CLOSING.match(text, at)):
+        return tuple(names), closing.end(), True
+    if ending := _ENDING.match(text, at):
+        return tuple(names), ending.end(), True
+    return tuple(names), at, False
+
+
+def _caption(text: str) -> Byline | None:
+    """A photographer without a role on a line of his own: 王五 摄."""
+    if len(text) > 30 or not (match := _CAPTION.match(text)):
+        return None
+    names = names_in(match["names"])
+    if not names or not all(name[0] in _SURNAMES for name in names):
+        return None
+    return Byline(text, names, len(text), "credit")

@@ -1,0 +1,78 @@
+"""Body lines to true paragraphs: a sentence broken over lines or blank lines is closed up again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from qa.articles.bylines import continued
+from qa.articles.headlines import Notes
+from qa.articles.lines import CLOSERS, OPENERS, Page, close_up, open_marks
+from qa.articles.titles import breaks_off, looks_like_subhead
+from qa.types import Paragraph
+
+ITEM = re.compile(
+    r"[(（]?(?:[一二三四五六七八九十]+|\d{1,2})[)）]?[、.．]|[(（][一二三四五六七八九十\d]+[)）]|[-*•●■◆▲★☆]|第[一二三四五六七八九十百]+[条章节回]"
+)
+_MARK = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
+
+
+def paragraphs(page: Page, notes: Notes, body: Sequence[int], cut: Collection[int] = ()) -> tuple[list[int], list[Paragraph]]:
+    """Subheads (indices of lines) and paragraphs of an article whose text are the lines `body`, ascending.
+
+    Lines in `cut` are subheads whatever they look like.
+    """
+    subheads: list[int] = []
+    groups: list[list[int]] = []
+    opened = 0
+    for place, index in enumerate(body):
+        if index in cut:
+            subheads.append(index)
+            continue
+        if groups and _adjacent(groups, subheads, index) and _continues(page, notes, groups[-1][-1], index, opened):
+            groups[-1].append(index)
+            opened += open_marks(page.lines[index].text)
+            continue
+        following = body[place + 1] if place + 1 < len(body) else None
+        if _is_subhead(page, notes, index, following):
+            subheads.append(index)
+        else:
+            groups.append([index])
+            opened = open_marks(page.lines[index].text)
+    return subheads, [_paragraph(page, group) for group in groups]
+
+
+def _adjacent(groups: list[list[int]], subheads: list[int], index: int) -> bool:
+    return groups[-1][-1] == index - 1 and (not subheads or subheads[-1] != index - 1)
+
+
+def _continues(page: Page, notes: Notes, upper: int, lower: int, opened: int) -> bool:
+    """Whether line `lower` goes on with the sentence of line `upper`; `opened` quotes are still open there."""
+    above, below = notes[upper], notes[lower]
+    if above and above.place == "author" and below and below.place == "lead":
+        return True
+    if below or (above and above.place in ("author", "credit")):
+        return False
+    left, right = page.lines[upper].text, page.lines[lower].text
+    if continued(left) or continued(right):
+        return False
+    if page.lines[upper].finished:
+        mark = _MARK.search(right)
+        return opened > 0 and open_marks(right) < 0 and mark is not None and mark.group() in "”』」）)"
+    if left[-1] in ":：;；":
+        return not ITEM.match(right) and (left[-1] in ";；" or right[0] in OPENERS)
+    return not ITEM.match(right) or breaks_off(page, upper)
+
+
+def _is_subhead(page: Page, notes: Notes, index: int, following: int | None) -> bool:
+    if notes[index] or following != index + 1 or notes[following]:
+        return False
+    if not looks_like_subhead(page.lines[index].text) or breaks_off(page, index):
+        return False
+    # A narrow column breaks into several short lines in a row; subheads stand alone.
+    return not looks_like_subhead(page.lines[following].text)
+
+
+def _paragraph(page: Page, group: list[int]) -> Paragraph:
+    lines = [page.lines[index] for index in group]
+    return Paragraph((lines[0].number, lines[-1].number), close_up([line.text for line in lines]))

@@ -1,0 +1,58 @@
+"""Lines of a headline block that are no headline: a column head over several articles, a subhead cut off from its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.articles.cohesion import Cohesion, pairs
+from qa.articles.drafts import Draft
+from qa.articles.lines import Page
+from qa.articles.titles import is_section
+
+# Shares of a title's telling words; a kicker of the pages seen shares 0.2 and more with its own article.
+_STRANGE = 0.06
+_FAMILIAR = 0.08
+
+
+def set_apart(page: Page, drafts: Sequence[Draft], cohesion: Cohesion) -> list[Draft]:
+    """The drafts, with section heads as drafts of their own and cut subheads given back to the article above."""
+    result: list[Draft] = []
+    for number, one in enumerate(drafts):
+        if number and result and _is_cut_subhead(page, one, number, cohesion):
+            index = one.titles.pop(0)
+            drafts[number - 1].body.append(index)
+            drafts[number - 1].cut.add(index)
+        if _begins_with_section(page, one, number, cohesion):
+            result.append(Draft([one.titles.pop(0)], [], "section"))
+        result.append(one)
+        # A slogan is also set beside a headline, so that it follows it in the transcription.
+        if len(one.titles) > 1 and is_section(page.lines[one.titles[-1]].text):
+            result.append(Draft([one.titles.pop()], [], "section"))
+        elif len(one.titles) == 1 and not one.body:
+            one.kind = "section"
+    return result
+
+
+def _is_cut_subhead(page: Page, one: Draft, number: int, cohesion: Cohesion) -> bool:
+    """Whether the block's first title speaks of the article above and not of its own."""
+    if len(one.titles) < 2:
+        return False
+    title = pairs(page.lines[one.titles[0]].text)
+    below, above = cohesion.share(title, number), cohesion.share(title, number - 1)
+    return below < _STRANGE and above > max(_FAMILIAR, 3 * below)
+
+
+def _begins_with_section(page: Page, one: Draft, number: int, cohesion: Cohesion) -> bool:
+    if len(one.titles) < 2:
+        return False
+    text = page.lines[one.titles[0]].text
+    if is_section(text) or (one.titles[0] == 0 and len(one.titles) > 2):
+        return True
+    following = range(number + 1, min(number + 3, len(cohesion.articles)))
+    if len(following) < 2:
+        return False
+    title = pairs(text)
+    covered = min(cohesion.share(title, other) for other in (number, *following))
+    others = (other for other in range(len(cohesion.articles)) if other not in (number, *following))
+    elsewhere = max((cohesion.share(title, other) for other in others), default=0.0)
+    return covered > max(_STRANGE, elsewhere)

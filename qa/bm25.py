@@ -1,0 +1,80 @@
+"""BM25 (Robertson and Zaragoza 2009, Lucene's idf) over token keys, as flat arrays.
+
+A posting holds its finished score, so a search only adds up. Arrays are read from disk as they are.
+Does not know words: see `tokens` for what a key is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.types import Floats
+
+Keys = NDArray[np.uint64]
+K1 = 1.5
+B = 0.75
+
+
+@dataclass(frozen=True)
+class BM25:
+    """Postings of key `keys[i]`: `documents[starts[i]:starts[i + 1]]` with their `impacts`."""
+
+    keys: Keys
+    starts: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    impacts: Floats
+    size: int
+
+    @classmethod
+    def build(cls, texts: Sequence[Keys]) -> BM25:
+        """Index texts given as keys with repetitions; text i is document i."""
+        n = len(texts)
+        lengths = np.array([len(t) for t in texts], dtype=np.int64)
+        flat = np.concatenate(texts) if n else np.zeros(0, np.uint64)
+        owners = np.repeat(np.arange(n, dtype=np.int32), lengths)
+        order = np.lexsort((owners, flat))
+        flat, owners = flat[order], owners[order]
+        first = np.ones(len(flat), dtype=bool)
+        first[1:] = (flat[1:] != flat[:-1]) | (owners[1:] != owners[:-1])
+        places = np.flatnonzero(first)
+        counts = np.diff(np.append(places, len(flat))).astype(np.float32)
+        posting_keys, documents = flat[places], owners[places]
+        keys, starts = np.unique(posting_keys, return_index=True)
+        starts = np.append(starts, len(posting_keys)).astype(np.int64)
+        frequency = np.diff(starts)
+        idf = np.log(1 + (n - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        mean = max(1.0, float(lengths.mean())) if n else 1.0
+        norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        impacts = np.repeat(idf, frequency) * counts / (counts + norms[documents])
+        return cls(keys, starts, documents, impacts.astype(np.float32), n)
+
+    def scores(self, query: Keys) -> Floats:
+        """The score of every document, float32 (size,); a key that occurs twice counts twice."""
+        out = np.zeros(self.size, np.float32)
+        for place, times in self._found(query):
+            begin, end = self.starts[place], self.starts[place + 1]
+            out[self.documents[begin:end]] += times * self.impacts[begin:end]
+        return out
+
+    def weights(self, query: Keys) -> tuple[Keys, Floats]:
+        """The query's distinct keys and their idf; a key of no document has the highest idf there is."""
+        wanted = np.unique(query)
+        places = np.searchsorted(self.keys, wanted)
+        held = places < len(self.keys)
+        held[held] = self.keys[places[held]] == wanted[held]
+        frequency = np.zeros(len(wanted), np.int64)
+        frequency[held] = self.starts[places[held] + 1] - self.starts[places[held]]
+        return wanted, np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+
+    def _found(self, query: Keys) -> list[tuple[int, int]]:
+        wanted, times = np.unique(query, return_counts=True)
+        places = np.searchsorted(self.keys, wanted)
+        return [
+            (int(place), int(n))
+            for key, place, n in zip(wanted, places, times, strict=True)
+            if place < len(self.keys) and self.keys[place] == key
+        ]

@@ -1,0 +1,222 @@
+"""Files to an index generation: what is unchanged is taken over, the rest is read and embedded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.index import VectorIndex
+from qa import store
+from qa.bm25 import BM25
+from qa.errors import InputError, UnreadableFile
+from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
+from qa.passages import of_source
+from qa.readers import registry, walk
+from qa.store import Index
+from qa.tokens import VIEWS, view_lists
+from qa.types import Encoder, Floats, Passage
+
+BATCH = 1024  # passages embedded at a time
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as it will stand in the index; `old` is its record where nothing changed."""
+
+    record: FileRecord
+    passages: Sequence[Passage] | None
+    old: FileRecord | None
+
+
+def searched_text(passage: Passage) -> str:
+    """What is embedded and indexed for a passage: its headline in front."""
+    return f"{passage.headline}\n{passage.text}" if passage.headline not in ("", passage.text) else passage.text
+
+
+def record_of(path: Path, name: str) -> FileRecord:
+    """A file's size, time and hash; the rest is filled in when it is read."""
+    stat = path.stat()
+    return FileRecord(name, stat.st_size, stat.st_mtime_ns, store.sha256(path), None, "line", 0, 0, 0)
+
+
+def unchanged(path: Path, known: FileRecord | None) -> bool:
+    """Whether size and time are still those of the record."""
+    stat = path.stat()
+    return known is not None and (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
+
+
+def read_file(found: walk.Found, settings: Settings, max_bytes: int) -> Reading:
+    """Read one file into passages; raises UnreadableFile."""
+    try:
+        record = record_of(found.path, found.name)
+        source = registry.read(found.path, found.name, max_bytes=max_bytes)
+    except OSError as error:
+        raise UnreadableFile(f"{found.name}: {error.strerror or error}") from error
+    passages = list(of_source(source, settings.passage_limit))
+    if not passages:
+        raise UnreadableFile(f"{found.name}: holds no text")
+    record = replace(record, encoding=source.encoding, unit=source.unit, documents=len(source.documents))
+    return Reading(record, passages, None)
+
+
+def read_all(
+    found: Sequence[walk.Found], known: dict[str, FileRecord], settings: Settings, max_bytes: int, progress: Progress
+) -> tuple[list[Reading], list[SkippedFile]]:
+    """Read what changed; name what cannot be read."""
+    readings, skipped = [], []
+    for done, item in enumerate(found):
+        progress("reading", done, len(found))
+        old = known.get(item.name)
+        try:
+            if old is not None and unchanged(item.path, old):
+                readings.append(Reading(old, None, old))
+                continue
+            reading = read_file(item, settings, max_bytes)
+            if old is not None and old.sha256 == reading.record.sha256:
+                reading = Reading(replace(old, modified=reading.record.modified), None, old)
+            readings.append(reading)
+        except (UnreadableFile, OSError) as error:
+            skipped.append(SkippedFile(item.name, str(error).removeprefix(f"{item.name}: ")))
+    progress("reading", len(found), len(found))
+    return readings, skipped
+
+
+def embed(encoder: Encoder, passages: Sequence[Passage], progress: Progress) -> Floats:
+    """Vectors of the passages, float32 (passages, dimension)."""
+    out = np.zeros((len(passages), encoder.dimension), np.float32)
+    for begin in range(0, len(passages), BATCH):
+        progress("embedding", begin, len(passages))
+        out[begin : begin + BATCH] = encoder.passages([searched_text(p) for p in passages[begin : begin + BATCH]])
+    progress("embedding", len(passages), len(passages))
+    return out
+
+
+def assemble(
+    readings: Iterable[Reading], old: Index | None, encoder: Encoder, progress: Progress
+) -> tuple[list[FileRecord], list[Passage], Floats]:
+    """All passages in the order of the files, with their vectors; known ones are taken from `old`."""
+    files: list[FileRecord] = []
+    passages: list[Passage] = []
+    kept: list[tuple[int, int, int]] = []  # (first new number, first old number, how many)
+    fresh: list[int] = []
+    for reading in readings:
+        first = len(passages)
+        if reading.old is not None and old is not None:
+            passages.extend(old.passages[n] for n in range(reading.old.first, reading.old.last))
+            kept.append((first, reading.old.first, len(passages) - first))
+        else:
+            passages.extend(reading.passages or ())
+            fresh.extend(range(first, len(passages)))
+        files.append(replace(reading.record, first=first, last=len(passages)))
+    vectors = np.zeros((len(passages), encoder.dimension), np.float32)
+    for new, was, n in kept:
+        assert old is not None
+        vectors[new : new + n] = old.dense.vectors()[was : was + n]
+    vectors[fresh] = embed(encoder, [passages[n] for n in fresh], progress)
+    return files, passages, vectors
+
+
+def build_lexical(passages: Sequence[Passage], progress: Progress) -> dict[str, BM25]:
+    """The BM25 views of the passages."""
+    keys: dict[str, list[np.ndarray[tuple[int], np.dtype[np.uint64]]]] = {view: [] for view in VIEWS}
+    for begin in range(0, len(passages), BATCH):
+        progress("indexing words", begin, len(passages))
+        for view, texts in view_lists([searched_text(p) for p in passages[begin : begin + BATCH]]).items():
+            keys[view].extend(texts)
+    progress("indexing words", len(passages), len(passages))
+    return {view: BM25.build(texts) for view, texts in keys.items()}
+
+
+def relative(base: Path, folder: Path) -> str:
+    """`base` as seen from the index folder, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(base.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return base.resolve().as_posix()
+
+
+def find(roots: Sequence[str], base: Path) -> tuple[list[walk.Found], list[walk.Skipped]]:
+    """As `walk.find`, from the folder `base`; names stay as the user gave them."""
+    if base == Path.cwd():
+        return walk.find([Path(r) for r in roots])
+    found, skipped = walk.find([base / r for r in roots])
+    prefix = base.as_posix() + "/"
+    absolute = tuple(Path(r).as_posix() for r in roots if Path(r).is_absolute())
+
+    def short(name: str) -> str:
+        return name if name.startswith(absolute) else name.removeprefix(prefix)
+
+    return [replace(f, name=short(f.name)) for f in found], [replace(s, name=short(s.name)) for s in skipped]
+
+
+def build(
+    folder: Path,
+    roots: Sequence[str],
+    base: Path,
+    encoder: Encoder,
+    settings: Settings,
+    *,
+    old: Index | None,
+    max_bytes: int,
+    progress: Progress = silent,
+) -> Manifest:
+    """Write the next generation of the index in `folder` and switch to it. Call with the lock held.
+
+    `roots` are the paths as the user gave them, relative to `base`. Raises InputError where nothing
+    can be read, and then the index stays as it was.
+    """
+    reusable = old if old is not None and old.manifest.settings == settings else None
+    known = {f.path: f for f in reusable.manifest.files} if reusable else {}
+    found, refused = find(roots, base)
+    readings, skipped = read_all(found, known, settings, max_bytes, progress)
+    skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
+    if not readings:
+        raise InputError(nothing_to_read(roots, skipped))
+    files, passages, vectors = assemble(readings, reusable, encoder, progress)
+    lexical = build_lexical(passages, progress)
+    partial, final = store.start(folder)
+    store.save_parts(partial, passages, VectorIndex.build(vectors), lexical)
+    manifest = Manifest(
+        settings=settings,
+        base=relative(base, folder),
+        roots=tuple(roots),
+        passages=len(passages),
+        files=tuple(files),
+        skipped=tuple(skipped),
+        checksums=store.checksums(partial),
+    )
+    store.commit(folder, partial, final, manifest)
+    return manifest
+
+
+def nothing_to_read(roots: Sequence[str], skipped: Sequence[SkippedFile]) -> str:
+    """The message for a folder without a readable document."""
+    where = ", ".join(roots)
+    if not skipped:
+        return f"no documents in {where}: give a folder or file with .txt, .md, .html, .pdf, .docx or .jsonl"
+    first = skipped[0]
+    return f"no document in {where} can be read ({first.path}: {first.reason}): give other files"
+
+
+def changed(manifest: Manifest, base: Path) -> Iterator[str]:
+    """What no longer is as the index says: one line a file, found by size and time alone."""
+    found, _ = find([r for r in manifest.roots if (base / r).exists()], base)
+    seen = {f.name: f.path for f in found}
+    known = {f.path: f for f in manifest.files}
+    ignored = {s.path for s in manifest.skipped}
+    for name, path in seen.items():
+        if name not in known and name not in ignored:
+            yield f"{name} is new"
+        elif name in known and not unchanged(path, known[name]):
+            yield f"{name} changed"
+    yield from (f"{name} is gone" for name in known if name not in seen)

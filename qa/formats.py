@@ -1,0 +1,100 @@
+"""Answers as text for files and pipes: JSON lines, CSV, TREC runs and Markdown, a block an answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.errors import InputError
+from qa.text import printable
+from qa.types import Answer
+
+CSV_FIELDS = [
+    "id",
+    "question",
+    "answered",
+    "confidence",
+    "answer",
+    "document",
+    "path",
+    "from_line",
+    "to_line",
+    "headline",
+    "byline",
+    "quote",
+    "verified",
+]
+
+
+def to_dict(answer: Answer) -> dict[str, Any]:
+    """The object of the contract; `error` is there only where a row has one."""
+    found = asdict(answer)
+    if answer.error is None:
+        del found["error"]
+    return found
+
+
+def jsonl(answer: Answer) -> str:
+    """One object a line."""
+    return json.dumps(to_dict(answer), ensure_ascii=False) + "\n"
+
+
+def csv_row(answer: Answer) -> str:
+    """One row a question, with its first citation."""
+    first = answer.citations[0] if answer.citations else None
+    row: list[Any] = [answer.id, answer.question, str(answer.answered).lower(), answer.confidence, answer.answer]
+    if first:
+        row += [first.document, first.path, *first.lines, first.headline, first.byline, first.quote]
+        row.append(str(first.verified).lower())
+    return _csv_line([_defused(value) for value in row] + [""] * (len(CSV_FIELDS) - len(row)))
+
+
+def _defused(value: Any) -> Any:
+    """A text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _csv_line(row: list[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(row)
+    return out.getvalue()
+
+
+def trec(answer: Answer) -> str:
+    """`qid Q0 docid rank score qa`; a document counts once, with its best passage."""
+    best: dict[str, float] = {}
+    for citation in answer.citations:
+        best.setdefault("_".join(citation.document.split()), citation.score)
+    return "".join(
+        f"{answer.id} Q0 {document} {rank} {score:.4f} qa\n" for rank, (document, score) in enumerate(best.items(), 1)
+    )
+
+
+def markdown(answer: Answer) -> str:
+    """For reading: the question, the quote, the numbered citations."""
+    lines = [f"## {printable(answer.question)}", ""]
+    lines += [f"> {printable(answer.answer)}" if answer.answered else "*The documents do not say.*", ""]
+    for c in answer.citations:
+        about = " · ".join(printable(part) for part in (c.headline, c.byline) if part)
+        lines.append(f"{c.rank}. `{printable(c.path)}:{c.lines[0]}-{c.lines[1]}` {about}".rstrip())
+        lines.append(f"   {printable(c.quote)}")
+    return "\n".join(lines) + "\n\n"
+
+
+WRITERS: dict[str, Callable[[Answer], str]] = {"jsonl": jsonl, "csv": csv_row, "trec": trec, "md": markdown}
+HEADERS = {"csv": _csv_line(list(CSV_FIELDS))}
+SUFFIXES = {".jsonl": "jsonl", ".json": "jsonl", ".csv": "csv", ".trec": "trec", ".run": "trec", ".md": "md"}
+
+
+def choose(form: str | None, output: Path | None) -> str:
+    """The format's name: as asked, else by the output's suffix, else JSON lines; raises InputError."""
+    if form is None:
+        return SUFFIXES.get(output.suffix.lower(), "jsonl") if output else "jsonl"
+    if form not in WRITERS:
+        raise InputError(f"no format {form!r}: use one of {', '.join(WRITERS)}")
+    return form

@@ -1,0 +1,128 @@
+"""Articles to passages: a paragraph each, a long one in runs of whole sentences with one in common.
+
+Does not read files; every passage knows the lines and characters it came from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from qa.text import sentences
+from qa.types import Article, Document, Paragraph, Passage, Range, Source
+
+LIMIT = 400  # characters: two or three paragraphs of a newspaper; the encoder reads more
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each unit's part of a paragraph begins: in the paragraph's text and in the source."""
+
+    starts: tuple[int, ...]
+    units: tuple[int, ...]
+    spans: tuple[int, ...]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """The unit and the source character of an offset in the paragraph's text."""
+        i = max(0, bisect_right(self.starts, offset) - 1)
+        return self.units[i], self.spans[i] + offset - self.starts[i]
+
+
+def locate(paragraph: Paragraph, units: tuple[str, ...], begins: list[int]) -> Places:
+    """Find the paragraph's units in its text, one after the other.
+
+    `begins[n - 1]` is where unit n begins in the source. A unit whose text is not there as it
+    stands (a reader closed it up) is taken to begin where the one before ends.
+    """
+    starts, numbers, spans = [], [], []
+    cursor = 0
+    for number in range(paragraph.lines[0], paragraph.lines[1] + 1):
+        unit = units[number - 1]
+        piece = unit.strip()
+        if not piece:
+            continue
+        at = paragraph.text.find(piece, cursor)
+        lead = len(unit) - len(unit.lstrip())
+        starts.append(at if at >= 0 else cursor)
+        numbers.append(number)
+        spans.append(begins[number - 1] + lead)
+        cursor = at + len(piece) if at >= 0 else cursor
+    if not starts:
+        return Places((0,), (paragraph.lines[0],), (begins[paragraph.lines[0] - 1],))
+    return Places(tuple(starts), tuple(numbers), tuple(spans))
+
+
+def lines_of(paragraph: Paragraph, start: int, end: int, places: Places) -> tuple[Range, Range]:
+    """The units and the source characters of `paragraph.text[start:end]`."""
+    first, begin = places.at(start)
+    last, final = places.at(max(start, end - 1))
+    return (first, last), (begin, final + 1)
+
+
+def windows(text: str, limit: int) -> Iterator[Range]:
+    """Runs of whole sentences of at most `limit` characters, each but the first beginning with the last
+    sentence of the one before where that leaves room; a sentence over the limit is cut.
+    """
+    pieces: list[Range] = []
+    for start, end in sentences(text):
+        pieces.extend((at, min(at + limit, end)) for at in range(start, end, limit))
+    first = 0
+    while first < len(pieces):
+        last = first
+        while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= limit:
+            last += 1
+        yield pieces[first][0], pieces[last][1]
+        if last + 1 == len(pieces):
+            return
+        shared = last > first and pieces[last + 1][1] - pieces[last][0] <= limit
+        first = last if shared else last + 1
+
+
+def begins_of(units: tuple[str, ...]) -> list[int]:
+    """Where each unit begins in the source's units joined by newlines."""
+    return list(accumulate((len(unit) + 1 for unit in units), initial=0))
+
+
+def title_passage(article: Article, units: tuple[str, ...]) -> Paragraph | None:
+    """The headline as a paragraph, for an article that has no other text (a section's slogan)."""
+    if article.paragraphs or article.headline_lines is None:
+        return None
+    first, last = article.headline_lines
+    text = "".join(u.strip() for u in units[first - 1 : last])
+    return Paragraph((first, last), text)
+
+
+def of_document(document: Document, source: Source, begins: list[int], limit: int) -> Iterator[Passage]:
+    """The document's passages in reading order."""
+    for number, article in enumerate(document.articles):
+        alone = title_passage(article, source.units)
+        paragraphs = article.paragraphs or ((alone,) if alone else ())
+        for place, paragraph in enumerate(paragraphs, start=1):
+            places = locate(paragraph, source.units, begins)
+            for start, end in windows(paragraph.text, limit):
+                if not paragraph.text[start:end].strip():
+                    continue
+                lines, span = lines_of(paragraph, start, end, places)
+                yield Passage(
+                    document=document.id,
+                    path=source.path,
+                    lines=lines,
+                    span=span,
+                    article=number,
+                    paragraph=place,
+                    start=start,
+                    text=paragraph.text[start:end],
+                    headline=article.headline or "",
+                    byline=article.byline or "",
+                    reporters=article.reporters,
+                    kind=article.kind,
+                )
+
+
+def of_source(source: Source, limit: int = LIMIT) -> Iterator[Passage]:
+    """The passages of every document of a file."""
+    begins = begins_of(source.units)
+    for document in source.documents:
+        yield from of_document(document, source, begins, limit)

@@ -1,0 +1,128 @@
+"""Reads questions for `batch` and `eval`: text, CSV, TSV and JSON lines, from a file or standard input."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from qa.errors import InputError
+from qa.types import Turn
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row: `row` is its line in the file (for CSV, of its last line), gold fields where it has them."""
+
+    id: str
+    text: str
+    row: int
+    history: tuple[Turn, ...] = ()
+    type: str = ""
+    file: str | None = None
+    lines: tuple[int, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+def read(name: str) -> Iterator[Question]:
+    """Yield the questions one by one; raises InputError naming the row that cannot be read."""
+    suffix = Path(name).suffix.lower()
+    with _opened(name) as stream:
+        try:
+            if name == STDIN:
+                yield from _sniffed(stream)
+            elif suffix in (".csv", ".tsv"):
+                yield from _table(name, stream, "\t" if suffix == ".tsv" else ",")
+            elif suffix in (".jsonl", ".json"):
+                yield from _objects(name, enumerate(stream, start=1))
+            else:
+                yield from _texts(enumerate(stream, start=1))
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name}: not UTF-8 (byte {error.start}): save the questions as UTF-8") from error
+
+
+def _opened(name: str) -> TextIO:
+    if name == STDIN:
+        return io.TextIOWrapper(io.BufferedReader(sys.stdin.buffer), encoding="utf-8-sig")  # type: ignore[type-var]
+    try:
+        return Path(name).open(encoding="utf-8-sig", newline="")
+    except FileNotFoundError as error:
+        raise InputError(f"{name}: no such file: give a .txt, .csv, .tsv or .jsonl file of questions, or -") from error
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror}): give a file of questions, or -") from error
+
+
+def _sniffed(stream: TextIO) -> Iterator[Question]:
+    """Standard input: JSON lines where a line begins with a brace, else a question a line."""
+    for number, line in enumerate(stream, start=1):
+        rows = _objects("standard input", [(number, line)]) if line.startswith("{") else _texts([(number, line)])
+        yield from rows
+
+
+def _texts(lines: Any) -> Iterator[Question]:
+    for number, line in lines:
+        if text := line.strip():
+            yield Question(str(number), text, number)
+
+
+def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
+    rows = csv.DictReader(stream, delimiter=delimiter)
+    if "question" not in (rows.fieldnames or ()):
+        raise InputError(
+            f"{name}: no column named question (found: {', '.join(rows.fieldnames or ())}): add a header row"
+        )
+    try:
+        for row in rows:
+            text = (row["question"] or "").strip()
+            if text:
+                yield Question((row.get("id") or str(rows.line_num)).strip(), text, rows.line_num)
+    except csv.Error as error:
+        raise InputError(f"{name}:{rows.line_num}: not a CSV row ({error}): mend or remove it") from error
+
+
+def _objects(name: str, lines: Any) -> Iterator[Question]:
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{name}:{number}: not a JSON object ({error}): mend or remove the line") from error
+        yield _question(raw, f"{name}:{number}", number)
+
+
+def _question(raw: Any, where: str, row: int) -> Question:
+    text = raw.get("question", raw.get("text")) if isinstance(raw, dict) else None
+    if not isinstance(text, str):
+        raise InputError(f"{where}: no field question or text: mend or remove the line")
+    file = raw.get("file")
+    return Question(
+        id=str(raw.get("id", raw.get("_id", row))),
+        text=text,
+        row=row,
+        history=tuple(_turn(turn, where) for turn in _list(raw, "history", where)),
+        type=str(raw.get("type", "")),
+        file=str(file) if file else None,
+        lines=tuple(int(n) for n in _list(raw, "lines", where)),
+        answers=tuple(str(a) for a in _list(raw, "answers", where) or _list(raw, "evidence", where)),
+    )
+
+
+def _list(raw: dict[str, Any], name: str, where: str) -> list[Any]:
+    value = raw.get(name) or []
+    if not isinstance(value, list):
+        raise InputError(f"{where}: {name} is no list: mend or remove it")
+    return value
+
+
+def _turn(raw: Any, where: str) -> Turn:
+    if not isinstance(raw, dict) or not isinstance(raw.get("question"), str):
+        raise InputError(f'{where}: a turn of history is no object with a "question": mend or remove it')
+    return Turn(raw["question"], str(raw.get("answer") or ""))

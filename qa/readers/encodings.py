@@ -1,0 +1,197 @@
+"""Bytes to text, the encoding found by evidence, and not one character lost on the way.
+
+Every candidate reads the same bytes, and the one whose characters Chinese text would most likely
+hold is taken, provided that it decodes the whole file strictly. What no candidate can read whole
+is refused with the place of the first fault. Encodings other than UTF-8, UTF-16, GB18030 (with
+GBK and GB2312) and Big5 (with its Hong Kong characters) are not guessed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+from qa.errors import UnreadableFile
+from qa.readers import frequency
+
+SAMPLE = 1 << 20  # bytes weighed; the strict decoding that follows sees all of them
+REMEDY = "save it as UTF-8 and try again"
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_LEGACY = ("gb18030", "cp950", "big5hkscs")
+_WIDE = ("utf-16-le", "utf-16-be")
+_LABELS = {"cp950": "big5", "utf-8-sig": "utf-8"}
+_NAMES = {"gb18030": "GB18030", "big5": "Big5", "big5hkscs": "Big5-HKSCS"}
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+_BEYOND_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+
+# Costs are -log(probability) of a character in Chinese text, rounded by hand.
+_ASCII, _PUNCTUATION, _FULL_WIDTH, _LETTER, _COMMON, _RARE = 4.0, 4.5, 7.0, 8.0, 10.0, 14.0
+_CONTROL, _PRIVATE, _UNDECODABLE = 15.0, 20.0, 25.0
+# A name such as 朱镕基 costs 10 a character, two sentences 7; nonsense costs 13 and more.
+_ENOUGH, _LONG_LIMIT, _SHORT_LIMIT = 100, 10.5, 12.7
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`undecodable` counts what could not be read: always 0, as such a file is refused instead."""
+
+    text: str
+    encoding: str
+    undecodable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How one encoding reads the sample: `total` compares encodings, `mean` judges one alone."""
+
+    encoding: str
+    total: float
+    mean: float
+    weighed: int
+
+
+def decode(data: bytes, name: str = "the text") -> Decoded:
+    """Decode all of `data` or raise UnreadableFile; `name` is what the message calls the file."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(_strict(data, encoding, name), name)
+    if b"\0" in data:
+        return _without_mark_but_nul(data, name)
+    if len(data.translate(None, _CONTROLS)) < 0.7 * len(data):
+        raise UnreadableFile(f"{name}: binary, not text (control characters throughout); leave it out")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _best(data, ("utf-8", *_LEGACY, *_even(data)), name)
+    if text.isascii() or _BEYOND_TWO_BYTES.search(text):
+        return Decoded(text, "utf-8")
+    # Two-byte sequences only: Latin, Greek or Cyrillic, or a word of GBK that looks like them (目).
+    return _best(data, ("utf-8", *_LEGACY), name)
+
+
+def _even(data: bytes) -> tuple[str, ...]:
+    return _WIDE if len(data) % 2 == 0 else ()
+
+
+def _without_mark_but_nul(data: bytes, name: str) -> Decoded:
+    """UTF-16 writes ASCII with NUL bytes; any other file that holds one is binary."""
+    first = data.index(b"\0")
+    readings = [_weigh(data, encoding, 0) for encoding in _even(data)]
+    for reading in sorted(readings, key=lambda reading: reading.total):
+        if _plausible(reading):
+            return _checked(_strict(data, reading.encoding, name), name)
+    raise UnreadableFile(f"{name}: binary, not text (NUL byte at {_place(data, first)}); leave it out")
+
+
+def _best(data: bytes, encodings: tuple[str, ...], name: str) -> Decoded:
+    high = _HIGH.search(data)
+    start = high.start() if high else 0
+    best = min((_weigh(data, encoding, start) for encoding in encodings), key=lambda reading: reading.total)
+    if best.encoding != "utf-8" and not _plausible(best):
+        raise UnreadableFile(
+            f"{name}: neither UTF-8 (fault at {_place(data, _fault(data))}) nor plausible Chinese in "
+            f"UTF-16, GB18030 or Big5; {REMEDY}, or leave it out if it is not text"
+        )
+    if best.encoding == "cp950":
+        try:
+            return _strict(data, "cp950", name)
+        except UnreadableFile:  # a Hong Kong character beyond the sample
+            return _strict(data, "big5hkscs", name)
+    return _strict(data, best.encoding, name)
+
+
+def _strict(data: bytes, encoding: str, name: str) -> Decoded:
+    label = _LABELS.get(encoding, encoding)
+    try:
+        return Decoded(data.decode(encoding), label)
+    except UnicodeDecodeError as error:
+        # Counted for the message alone: nothing of this lossy text is kept.
+        count = data.decode(encoding, "replace").count("\ufffd")
+        raise UnreadableFile(
+            f"{name}: damaged {_NAMES.get(label, label.upper())} text, {count} undecodable "
+            f"{'place' if count == 1 else 'places'}, the first at {_place(data, error.start)}; mend it or {REMEDY}"
+        ) from error
+
+
+def _checked(decoded: Decoded, name: str) -> Decoded:
+    """Refuse NUL characters, which UTF-16 can write without a fault."""
+    at = decoded.text.find("\0")
+    if at >= 0:
+        line = decoded.text.count("\n", 0, at) + 1
+        raise UnreadableFile(f"{name}: binary, not text (NUL character in line {line}); leave it out")
+    return decoded
+
+
+def _fault(data: bytes) -> int:
+    """Byte offset of the first fault as UTF-8; 0 where there is none."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _place(data: bytes, offset: int) -> str:
+    line = data.count(b"\n", 0, offset) + 1
+    return f"byte {offset + 1}, line {line}"
+
+
+def _weigh(data: bytes, encoding: str, start: int) -> _Reading:
+    """Weigh up to SAMPLE bytes from `start`, moved to a whole UTF-16 unit."""
+    start -= start % 2 if encoding in _WIDE else 0
+    end = min(len(data), start + SAMPLE)
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    counts = Counter(decoder.decode(data[start:end], final=end == len(data)))
+    costs = _costs()
+    total = weight = 0.0
+    weighed = 0
+    for char, count in counts.items():
+        cost = costs.get(char) or _cost(char)
+        total += cost * count
+        if char > "\x7f" or cost >= _CONTROL:
+            weight += cost * count
+            weighed += count
+    return _Reading(encoding, total, weight / weighed if weighed else 0.0, weighed)
+
+
+def _plausible(reading: _Reading) -> bool:
+    return reading.mean <= (_LONG_LIMIT if reading.weighed >= _ENOUGH else _SHORT_LIMIT)
+
+
+@cache
+def _costs() -> dict[str, float]:
+    """Costs of the characters that both standards call common, and of punctuation."""
+    levels = (("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF)), ("big5", range(0xA4, 0xC7), range(0x40, 0xFF)))
+    costs = {
+        char: _COMMON
+        for encoding, leads, trails in levels
+        for lead in leads
+        for trail in trails
+        # A gap in the standard's table is no character of a file: nothing to keep.
+        for char in bytes((lead, trail)).decode(encoding, "ignore")
+        if char >= "\u4e00"
+    }
+    for table in (frequency.TRADITIONAL, frequency.SIMPLIFIED):  # Zipf's law, fitted to the counts
+        costs.update((char, log((rank + 10) / 0.18)) for rank, char in enumerate(table))
+    costs.update(dict.fromkeys("，。、；：？！“”‘’（）《》〈〉「」『』【】—…·　", _PUNCTUATION))
+    return costs
+
+
+def _cost(char: str) -> float:
+    code = ord(char)
+    if code < 0x80:
+        return _ASCII if code >= 0x20 or char in "\t\n\r\f" else _CONTROL
+    if code < 0xA0 or 0xE000 <= code < 0xF900 or code >= 0xF0000:
+        return _CONTROL if code < 0xA0 else _PRIVATE
+    if char == "\ufffd":
+        return _UNDECODABLE
+    if code < 0x800 or 0x2000 <= code < 0x3100:
+        return _LETTER
+    return _FULL_WIDTH if 0xFF01 <= code < 0xFF5F else _RARE

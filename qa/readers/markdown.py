@@ -1,0 +1,125 @@
+"""Markdown: headings make the articles, everything is cited by line.
+
+The text is that of the file, marks of emphasis and links included; only its line breaks are closed
+up. Every line that holds a letter, a digit or a Han character stands in exactly one article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.readers import encodings, files, lines
+from qa.readers.closing import close_up
+from qa.types import Article, Document, Paragraph, Range, Source
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_LEAVES = {"paragraph_open", "fence", "code_block", "html_block", "table_open"}
+_SPACED = {"fence", "code_block", "html_block", "table_open"}  # lines that mean something each
+_TITLE = re.compile(r"title\s*:\s*[\"']?(.*?)[\"']?\s*$")
+_WORD = re.compile(r"\w")
+_LONG = 1000  # characters; no heading is longer, and inline marks are not sought beyond
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    lines: Range
+    text: str
+    heading: bool = False
+
+
+def read(path: Path, name: str) -> Source:
+    """Read one file; its lines are the units."""
+    decoded = encodings.decode(files.load(path, name), name)
+    units = lines.split(decoded.text)
+    return Source(name, "line", units, decoded.encoding, (Document(name, tuple(_articles(units))),))
+
+
+def _articles(units: Sequence[str]) -> Iterator[Article]:
+    after = _front_matter(units)
+    if after:
+        titles = [match[1] for line in units[1:after] if (match := _TITLE.match(line))]
+        paragraph = _paragraph((1, after), " ".join(line.strip() for line in units[:after]))
+        yield Article(titles[0] if titles and titles[0] else None, kind="section", paragraphs=(paragraph,))
+    headline: str | None = None
+    place: Range | None = None
+    paragraphs: list[Paragraph] = []
+    for block in _filled(units, after, list(_blocks(units, after))):
+        if not block.heading:
+            paragraphs.append(_paragraph(block.lines, block.text))
+            continue
+        if paragraphs or place:
+            yield Article(headline, place, paragraphs=tuple(paragraphs))
+        headline, place, paragraphs = block.text, block.lines, []
+    if paragraphs or place:
+        yield Article(headline, place, paragraphs=tuple(paragraphs))
+
+
+def _paragraph(at: Range, text: str) -> Paragraph:
+    return Paragraph(at, text)
+
+
+def _front_matter(units: Sequence[str]) -> int:
+    """Count the lines of the YAML block that begins the file; 0 where there is none."""
+    if units[0].rstrip() != "---":
+        return 0
+    for number, line in enumerate(units[1:200], 2):
+        if line.rstrip() in ("---", "..."):
+            return number
+    return 0
+
+
+def _blocks(units: Sequence[str], after: int) -> Iterator[_Block]:
+    """Leaf blocks in the order of the file; headings inside quotes and lists are mere paragraphs."""
+    parser = _parser()
+    tokens = parser.parse("\n".join(units[after:]))
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.map is None:
+            continue
+        at = (after + token.map[0] + 1, after + token.map[1])
+        if token.type == "heading_open":
+            heading = token.level == 0 and following is not None and bool(following.content)
+            text = _plain(parser, following.content) if heading and following else _joined(units, at)
+            yield _Block(at, text, heading)
+        elif token.type in _LEAVES:
+            yield _Block(at, _joined(units, at, spaced=token.type in _SPACED))
+
+
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # not needed where there is no Markdown
+
+    # Inline marks stay as they are, and looking for them takes most of the time.
+    return MarkdownIt("commonmark").enable("table").disable("inline")
+
+
+def _plain(parser: MarkdownIt, content: str) -> str:
+    """Take the marks out of a heading: "**三** [年](u)" -> "三 年"."""
+    if len(content) > _LONG:
+        return content
+    parser.enable("inline")
+    (inline,) = parser.parseInline(content)
+    parser.disable("inline")
+    shown = (child.content if child.content else " " * (child.type == "softbreak") for child in inline.children or ())
+    return "".join(shown).strip() or content
+
+
+def _joined(units: Sequence[str], at: Range, *, spaced: bool = False) -> str:
+    rows = units[at[0] - 1 : at[1]]
+    return " ".join(row.strip() for row in rows if row.strip()) if spaced else close_up(rows)
+
+
+def _filled(units: Sequence[str], after: int, blocks: list[_Block]) -> Iterator[_Block]:
+    """Add the lines that no block covers, such as link definitions, as paragraphs of their own."""
+    done = after
+    for block in [*blocks, _Block((len(units) + 1, len(units) + 1), "")]:
+        for number in range(done + 1, block.lines[0]):
+            if _WORD.search(units[number - 1]):
+                yield _Block((number, number), units[number - 1].strip())
+        if block.lines[0] > done and block.text:
+            yield block
+        done = max(done, block.lines[1])

@@ -1,0 +1,38 @@
+"""The one door to all readers: a file's suffix chooses who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from qa.errors import UnreadableFile
+from qa.readers import beir, docx, files, html, markdown, pdf, plain
+from qa.types import Source
+
+Reader = Callable[[Path, str], Source]
+
+_READERS: Mapping[str, Reader] = {
+    ".txt": plain.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".jsonl": beir.read,
+}
+SUFFIXES = tuple(_READERS)
+
+
+def read(path: Path, name: str, *, max_bytes: int) -> Source:
+    """Read one file or raise UnreadableFile; `name` becomes its path and the document's id.
+
+    A file of an unknown suffix is plain text if it decodes as text. Libraries for PDF, DOCX, HTML
+    and Markdown are imported when the first such file is met.
+    """
+    size = files.size(path, name)
+    if size > max_bytes:
+        raise UnreadableFile(
+            f"{name}: {size:,} bytes, more than the limit of {max_bytes:,}; split it or raise the limit"
+        )
+    return _READERS.get(path.suffix.lower(), plain.read)(path, name)

@@ -1,0 +1,182 @@
+"""The one place that wires everything: build or open an index, and ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from embeddings import loading
+from embeddings.errors import ModelError as EncoderError
+from qa import answering, building, conversation, retrieval, store
+from qa.building import Progress, silent
+from qa.context import Context, around, parse
+from qa.errors import BrokenIndex, InputError, ModelError
+from qa.manifest import Manifest, Settings
+from qa.passages import LIMIT
+from qa.questions import Question
+from qa.store import Index
+from qa.tokens import SEGMENTER
+from qa.types import Answer, Encoder, Turn
+from qa.verification import Sources
+
+SEEDS = "seeds"
+TOP = 5
+MAX_BYTES = 256 << 20
+LONGEST_QUESTION = 100_000  # characters
+
+Say = Callable[[str], None]
+
+
+def quiet(message: str) -> None:
+    """Say nothing."""
+
+
+def load_encoder(name: str) -> Encoder:
+    """The encoder of that name; raises ModelError without trying the network."""
+    try:
+        return loading.load(name)
+    except EncoderError as error:
+        raise ModelError(str(error)) from error
+
+
+def settings_for(name: str, encoder: Encoder) -> Settings:
+    """What an index made with this encoder says of itself."""
+    return Settings(name, encoder.fingerprint, encoder.dimension, SEGMENTER, LIMIT)
+
+
+def base_of(folder: Path, manifest: Manifest) -> Path:
+    """The folder that the manifest's relative paths start from."""
+    return (folder / manifest.base).resolve()
+
+
+def default_roots(old: Manifest | None, base: Path) -> list[str]:
+    """What to index when no path is given: what the index covers already, or `seeds/`."""
+    if old is not None:
+        here = [r for r in old.roots if (base / r).exists()]
+        if not here:
+            raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
+        return here
+    if Path(SEEDS).is_dir():
+        return [SEEDS]
+    raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
+
+
+def index(
+    paths: Sequence[str],
+    folder: Path,
+    *,
+    model: str | None = None,
+    rebuild: bool = False,
+    max_bytes: int = MAX_BYTES,
+    progress: Progress = silent,
+) -> Manifest:
+    """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
+
+    Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
+    index that is damaged or being written (with `rebuild`, a damaged one is built anew).
+    """
+    with store.writing(folder):
+        old = None
+        with suppress(*((BrokenIndex,) if rebuild else ())):
+            old = store.load(folder)
+        manifest = old.manifest if old else None
+        base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
+        roots = list(paths) or default_roots(manifest, base)
+        name = model or (manifest.settings.model if manifest else loading.DEFAULT)
+        encoder = load_encoder(name)
+        settings = settings_for(name, encoder)
+        kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
+        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+
+
+class Library:
+    """An opened index that answers questions."""
+
+    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+        self.folder = folder
+        self.index = opened
+        self.encoder = encoder
+        self.max_bytes = max_bytes
+        self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
+
+    def ask(self, question: str, *, top: int = TOP, history: Sequence[Turn] = (), id: str = "") -> Answer:
+        """Answer from the documents; raises InputError for a question without a letter or digit."""
+        check_question(question, top)
+        standalone = conversation.standalone(question, history)
+        hits = retrieval.search(self.index, self.encoder, standalone, top)
+        return answering.answer(
+            hits, question, standalone, id=id, index=self.index, encoder=self.encoder, sources=self.sources
+        )
+
+    def answer_row(self, question: Question, top: int) -> Answer:
+        """Answer a row of a questions file with its history."""
+        return self.ask(question.text, top=top, history=question.history, id=question.id)
+
+    def context(self, citation: str) -> Context:
+        """The source around a citation of this index."""
+        return around(citation, base_of(self.folder, self.index.manifest), self.max_bytes)
+
+
+def source_folder(folder: Path, citation: str) -> Path:
+    """The folder that a citation's path starts from: the current one where the file is there, else the index's."""
+    here = Path.cwd()
+    if (here / parse(citation)[0]).exists():
+        return here
+    generation = store.current(folder)
+    return base_of(folder, store.read_manifest(generation)) if generation else here
+
+
+def check_question(question: str, top: int) -> None:
+    """Raise InputError for what cannot be asked."""
+    if top < 1:
+        raise InputError(f"--top is {top}: give a number from 1")
+    if not any(c.isalnum() for c in question):
+        raise InputError("the question is empty: ask with at least one word or character")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(f"the question has {len(question):,} characters: at most {LONGEST_QUESTION:,} can be asked")
+
+
+def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_bytes: int) -> Manifest:
+    """Bring the index up to date where files changed, another model is asked for, or there is none."""
+    generation = store.current(folder)
+    if generation is None:
+        say(f"no index at {folder} yet: building it")
+        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
+    manifest = store.read_manifest(generation)
+    if model is not None and model != manifest.settings.model:
+        say(f"the index was made with model {manifest.settings.model!r}: rebuilding it with {model!r}")
+        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
+    base = base_of(folder, manifest)
+    if not any((base / root).exists() for root in manifest.roots):
+        say(f"the documents ({', '.join(manifest.roots)}) are gone: answering from the index alone")
+        return manifest
+    changes = list(building.changed(manifest, base))
+    if changes:
+        say(f"{changes[0]}{f' and {len(changes) - 1} more' if len(changes) > 1 else ''}: updating the index")
+        return index([], folder, max_bytes=max_bytes, progress=progress)
+    return manifest
+
+
+def open_(
+    folder: Path | str = ".qa",
+    *,
+    model: str | None = None,
+    say: Say = quiet,
+    progress: Progress = silent,
+    max_bytes: int = MAX_BYTES,
+) -> Library:
+    """Open the index in `folder`; builds it first where there is none, updates it where files changed.
+
+    `say` gets one line for each thing done on the way. Raises QAError's children.
+    """
+    place = Path(folder)
+    manifest = refresh(place, model, say, progress, max_bytes)
+    encoder = load_encoder(manifest.settings.model)
+    if encoder.fingerprint != manifest.settings.fingerprint:
+        say(f"model {manifest.settings.model!r} is not the one the index was made with: rebuilding it")
+        index([], place, max_bytes=max_bytes, progress=progress)
+    opened = store.load(place)
+    if opened is None:
+        raise BrokenIndex(f"no index at {place}: build it with `qa index`")
+    return Library(place, opened, encoder, max_bytes)

@@ -1,0 +1,57 @@
+"""Text for matching and text for showing: folding, sentences, and the removal of control characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from qa.types import Range
+
+ENDS = "。！？!?；;…"
+CLOSERS = "”’」』）)】》〉\"'"
+_SENTENCE = re.compile(rf"[^{ENDS}]*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BLANK = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """For matching, never for showing: NFKC width, lower case, Simplified script.
+
+    >>> fold("臺灣ＡＢＣ")
+    '台湾abc'
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return folded if folded.isascii() else str(_to_simplified().convert(folded))
+
+
+def sentences(text: str) -> Iterator[Range]:
+    """The sentences as (start, end) offsets; together they are the whole text.
+
+    Closing quotes and brackets belong to the sentence before; a quoted sentence in the middle of
+    another (他说:“好。”然后走了。) ends one only where the quotation closes.
+    """
+    start = 0
+    for match in _SENTENCE.finditer(text):
+        if match.end() > start:
+            yield start, match.end()
+            start = match.end()
+
+
+def printable(text: str) -> str:
+    """Without control characters and direction marks, so that a document cannot steer a terminal."""
+    return _CONTROL.sub("", text)
+
+
+def flat(text: str) -> str:
+    """Without any blanks: what two prints of one sentence have in common."""
+    return _BLANK.sub("", text)

@@ -1,0 +1,73 @@
+"""Lexical views of a text: jieba words, characters and character bigrams, as 64-bit keys.
+
+A key is a number computed from the token alone, so an index needs no dictionary of strings: a
+character is its code point, a bigram two of them side by side, a word a hash with its top bit set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.text import fold
+
+Keys = NDArray[np.uint64]
+Cut = Callable[[str], Iterable[str]]
+VIEWS = ("words", "characters", "bigrams")
+SEGMENTER = "rjieba"
+WORD_BIT = 1 << 63
+
+
+@lru_cache(maxsize=1)
+def segmenter() -> Cut:
+    """jieba's dictionary and algorithm, in Rust: loads in a sixth of the time and cuts 17 times as fast."""
+    import rjieba
+
+    cut: Cut = rjieba.cut
+    return cut
+
+
+@lru_cache(maxsize=1 << 18)
+def word_key(word: str) -> int:
+    """The key of a word: 63 bits of its BLAKE2 hash."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") | WORD_BIT
+
+
+@lru_cache(maxsize=1)
+def _letters() -> NDArray[np.bool_]:
+    """Which code points of the basic plane are letters or digits."""
+    return np.array([chr(code).isalnum() for code in range(0x10000)])
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text, in order, punctuation left out."""
+    return [word for word in segmenter()(folded) if word[0].isalnum()]
+
+
+def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """The code points and which of them are letters or digits (beyond the basic plane: from U+20000)."""
+    codes = np.frombuffer(folded.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
+    return codes, np.where(codes < 0x10000, _letters()[np.minimum(codes, 0xFFFF)], codes >= 0x20000)
+
+
+def views(text: str) -> dict[str, Keys]:
+    """The keys of each view, with repetitions."""
+    folded = fold(text)
+    codes, letters = letter_codes(folded)
+    wide = codes.astype(np.uint64)
+    pairs = letters[:-1] & letters[1:]
+    return {
+        "words": np.array([word_key(w) for w in words(folded)], dtype=np.uint64),
+        "characters": wide[letters],
+        "bigrams": ((wide[:-1] << np.uint64(32)) | wide[1:])[pairs],
+    }
+
+
+def view_lists(texts: Sequence[str]) -> dict[str, list[Keys]]:
+    """`views` of many texts, view by view."""
+    found = [views(text) for text in texts]
+    return {name: [view[name] for view in found] for name in VIEWS}
