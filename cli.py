@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from qa.types import Answer, Turn
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer names only this child of it
 
 app = typer.Typer(
     name="qa",
     help="Ask a folder of Chinese articles and get the paragraph that answers, with its exact source. Offline.",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -74,6 +75,7 @@ def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
+    segmenter: Annotated[str | None, typer.Option("--segmenter", help="What cuts words: rjieba or jieba.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
     max_mb: SizeOption = MAX_MB,
     json: JsonOption = False,
@@ -88,7 +90,13 @@ def index_command(
     folder = index_folder(index)
     with progress.bar(quiet) as show:
         manifest = service.index(
-            paths or [], folder, model=model, rebuild=rebuild, max_bytes=max_mb << 20, progress=show
+            paths or [],
+            folder,
+            model=model,
+            segmenter=segmenter,
+            rebuild=rebuild,
+            max_bytes=max_mb << 20,
+            progress=show,
         )
     say = speaker(quiet)
     for skipped in manifest.skipped:
@@ -173,11 +181,11 @@ def batch(
 
     service.check_question("top", top)
     form = formats.choose(format, output)
-    rows = read(questions) if questions == "-" else list(read(questions))
+    rows = list(read(questions))
     library = open_library(index, model, quiet)
     with (
         batches.open_output(output, questions, sys.stdout) as out,
-        progress.counter(quiet, "answering", None if questions == "-" else len(rows)) as tick,
+        progress.counter(quiet, "answering", len(rows)) as tick,
     ):
         batches.run(rows, lambda q: library.answer_row(q, top), out, form, tick, speaker(quiet))
 
@@ -291,17 +299,34 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+def complain(message: str) -> None:
+    """Say in one line what the user can mend, and leave with the exit code for it."""
+    from qa.text import printable
+
+    print(f"qa: {printable(' '.join(message.split()))}", file=sys.stderr)
+    sys.exit(BAD_INPUT)
+
+
+def use_utf8() -> None:
+    """Pipes and files carry UTF-8 on every system; what a terminal cannot show is escaped, not an error."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+
+
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    use_utf8()
     try:
-        app(standalone_mode=True)
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="qa", standalone_mode=False))
     except QAError as error:
-        from qa.text import printable
-
-        print(f"qa: {printable(' '.join(str(error).split()))}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
-    except KeyboardInterrupt:
+        complain(str(error))
+    except UsageError as error:
+        context = getattr(error, "ctx", None)
+        message = getattr(error, "format_message", error.__str__)().rstrip(".")
+        complain(f"{message}: see `{context.command_path if context else 'qa'} --help`")
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has left; pointing stdout elsewhere keeps the exit quiet.

@@ -21,18 +21,24 @@ def cached(name: str) -> bool:
     return any((hub / f"models--{n.replace('/', '--')}").is_dir() for n in names)
 
 
-def load(name: str = DEFAULT) -> StaticEncoder | TransformerEncoder:
-    """The encoder of that name; raises ModelError, and never tries the network."""
+def find(name: str) -> str | Path:
+    """The model's folder, or its name in the local cache; raises ModelError, and never tries the network."""
     folder = SHIPPED if name == DEFAULT else Path(name).expanduser()
     if folder.is_dir():
-        if is_static(folder):
-            return StaticEncoder(folder)
-        if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        if not any((folder / part).is_file() for part in ("config.json", "modules.json")):
             raise ModelError(f"{name!r} holds no sentence-transformers model (no modules.json): give a model's folder")
-        return TransformerEncoder(str(folder))
+        return folder
     if name == DEFAULT or not cached(name):
         raise ModelError(
             f"no model {name!r} on this machine (nothing is downloaded): give the folder of a sentence-transformers "
             "model, or leave --model out for the shipped one"
         )
-    return TransformerEncoder(name)
+    return name
+
+
+def load(name: str = DEFAULT) -> StaticEncoder | TransformerEncoder:
+    """The encoder of that name; raises ModelError, and never tries the network."""
+    found = find(name)
+    if isinstance(found, Path) and is_static(found):
+        return StaticEncoder(found)
+    return TransformerEncoder(str(found))

@@ -15,7 +15,14 @@ from qa.types import Answer
 Ask = Callable[[Question], Answer]
 
 
-def run(questions: Iterable[Question], ask: Ask, out: TextIO, form: str, tick: Callable[[], None], say: Callable[[str], None]) -> int:
+def run(
+    questions: Iterable[Question],
+    ask: Ask,
+    out: TextIO,
+    form: str,
+    tick: Callable[[], None],
+    say: Callable[[str], None],
+) -> int:
     """Write an answer for each question; returns how many. A question that cannot be asked keeps its row, with `error`."""
     write = formats.WRITERS[form]
     out.write(formats.HEADERS.get(form, ""))

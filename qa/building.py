@@ -126,12 +126,13 @@ def assemble(
     return files, passages, vectors
 
 
-def build_lexical(passages: Sequence[Passage], progress: Progress) -> dict[str, BM25]:
+def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progress) -> dict[str, BM25]:
     """The BM25 views of the passages."""
     keys: dict[str, list[np.ndarray[tuple[int], np.dtype[np.uint64]]]] = {view: [] for view in VIEWS}
     for begin in range(0, len(passages), BATCH):
         progress("indexing words", begin, len(passages))
-        for view, texts in view_lists([searched_text(p) for p in passages[begin : begin + BATCH]]).items():
+        batch = [searched_text(p) for p in passages[begin : begin + BATCH]]
+        for view, texts in view_lists(batch, segmenter).items():
             keys[view].extend(texts)
     progress("indexing words", len(passages), len(passages))
     return {view: BM25.build(texts) for view, texts in keys.items()}
@@ -183,7 +184,7 @@ def build(
     if not readings:
         raise InputError(nothing_to_read(roots, skipped))
     files, passages, vectors = assemble(readings, reusable, encoder, progress)
-    lexical = build_lexical(passages, progress)
+    lexical = build_lexical(passages, settings.segmenter, progress)
     partial, final = store.start(folder)
     store.save_parts(partial, passages, VectorIndex.build(vectors), lexical)
     manifest = Manifest(

@@ -40,10 +40,10 @@ def parse(citation: str) -> tuple[str, Range]:
 def around(citation: str, base: Path, max_bytes: int) -> Context:
     """The article that holds the cited lines, its path taken from `base`; raises InputError for a file or lines that are not there."""
     name, cited = parse(citation)
+    if not (base / name).exists():
+        raise InputError(f"{name}: no such file: give the path as the citation has it")
     try:
         source = registry.read(base / name, name, max_bytes=max_bytes)
-    except FileNotFoundError as error:
-        raise InputError(f"{name}: no such file: give the path as the citation has it") from error
     except (OSError, UnreadableFile) as error:
         reason = str(error).removeprefix(f"{name}: ")
         raise InputError(f"{name}: cannot be read ({reason}): give a readable file") from error

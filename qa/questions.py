@@ -74,15 +74,14 @@ def _texts(lines: Any) -> Iterator[Question]:
 
 def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
     rows = csv.DictReader(stream, delimiter=delimiter)
-    if "question" not in (rows.fieldnames or ()):
-        raise InputError(
-            f"{name}: no column named question (found: {', '.join(rows.fieldnames or ())}): add a header row"
-        )
     try:
+        if "question" not in (rows.fieldnames or ()):
+            raise InputError(
+                f"{name}: no column named question (found: {', '.join(rows.fieldnames or ())}): add a header row"
+            )
         for row in rows:
             text = (row["question"] or "").strip()
-            if text:
-                yield Question((row.get("id") or str(rows.line_num)).strip(), text, rows.line_num)
+            yield Question((row.get("id") or "").strip() or str(rows.line_num), text, rows.line_num)
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num}: not a CSV row ({error}): mend or remove it") from error
 
@@ -93,7 +92,11 @@ def _objects(name: str, lines: Any) -> Iterator[Question]:
             continue
         try:
             raw = json.loads(line)
-        except ValueError as error:
+            if "\\u" in line:  # half of a surrogate pair, which JSON can escape and no file can hold
+                json.dumps(raw, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"{name}:{number}: an escaped character is no character: mend the line") from error
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{name}:{number}: not a JSON object ({error}): mend or remove the line") from error
         yield _question(raw, f"{name}:{number}", number)
 
@@ -103,14 +106,17 @@ def _question(raw: Any, where: str, row: int) -> Question:
     if not isinstance(text, str):
         raise InputError(f"{where}: no field question or text: mend or remove the line")
     file = raw.get("file")
+    lines = _list(raw, "lines", where)
+    if not all(isinstance(n, int) for n in lines):
+        raise InputError(f"{where}: lines are no whole numbers: mend them")
     return Question(
-        id=str(raw.get("id", raw.get("_id", row))),
+        id=str(next((raw[key] for key in ("id", "_id") if raw.get(key) is not None), row)),
         text=text,
         row=row,
         history=tuple(_turn(turn, where) for turn in _list(raw, "history", where)),
-        type=str(raw.get("type", "")),
+        type=str(raw.get("type") or ""),
         file=str(file) if file else None,
-        lines=tuple(int(n) for n in _list(raw, "lines", where)),
+        lines=tuple(lines),
         answers=tuple(str(a) for a in _list(raw, "answers", where) or _list(raw, "evidence", where)),
     )
 

@@ -43,6 +43,11 @@ class Searchable(Protocol):
         ...
 
     @property
+    def segmenter(self) -> str:
+        """What cut its words."""
+        ...
+
+    @property
     def dense(self) -> Vectors:
         """The vectors."""
         ...
@@ -62,7 +67,7 @@ def best(scores: Floats, k: int) -> Numbers:
 
 def lexical_scores(index: Searchable, question: str) -> dict[str, Floats]:
     """Each view's BM25 for all passages, as the share of what the question's tokens could give."""
-    keys = views(content(fold(question)))
+    keys = views(content(fold(question)), index.segmenter)
     out = {}
     for name in VIEWS:
         bm25 = index.lexical[name]

@@ -16,7 +16,7 @@ from qa.manifest import Manifest, Settings
 from qa.passages import LIMIT
 from qa.questions import Question
 from qa.store import Index
-from qa.tokens import SEGMENTER
+from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
 from qa.verification import Sources
 
@@ -40,9 +40,17 @@ def load_encoder(name: str) -> Encoder:
         raise ModelError(str(error)) from error
 
 
-def settings_for(name: str, encoder: Encoder) -> Settings:
+def check_model(name: str) -> None:
+    """Raise ModelError where there is no such model, without loading it."""
+    try:
+        loading.find(name)
+    except EncoderError as error:
+        raise ModelError(str(error)) from error
+
+
+def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
     """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, SEGMENTER, LIMIT)
+    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
 
 
 def base_of(folder: Path, manifest: Manifest) -> Path:
@@ -67,6 +75,7 @@ def index(
     folder: Path,
     *,
     model: str | None = None,
+    segmenter: str | None = None,
     rebuild: bool = False,
     max_bytes: int = MAX_BYTES,
     progress: Progress = silent,
@@ -76,6 +85,8 @@ def index(
     Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
     index that is damaged or being written (with `rebuild`, a damaged one is built anew).
     """
+    if segmenter not in (None, *SEGMENTERS):
+        raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
     with store.writing(folder):
         old = None
         with suppress(*((BrokenIndex,) if rebuild else ())):
@@ -85,7 +96,8 @@ def index(
         roots = list(paths) or default_roots(manifest, base)
         name = model or (manifest.settings.model if manifest else loading.DEFAULT)
         encoder = load_encoder(name)
-        settings = settings_for(name, encoder)
+        cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
+        settings = settings_for(name, encoder, cutter)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
 
@@ -104,9 +116,10 @@ class Library:
         """Answer from the documents; raises InputError for a question without a letter or digit."""
         check_question(question, top)
         standalone = conversation.standalone(question, history)
-        hits = retrieval.search(self.index, self.encoder, standalone, top)
+        # Two at least, so that the confidence does not depend on how many citations are wanted.
+        hits = retrieval.search(self.index, self.encoder, standalone, max(top, 2))
         return answering.answer(
-            hits, question, standalone, id=id, index=self.index, encoder=self.encoder, sources=self.sources
+            hits, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
         )
 
     def answer_row(self, question: Question, top: int) -> Answer:
@@ -131,6 +144,8 @@ def check_question(question: str, top: int) -> None:
     """Raise InputError for what cannot be asked."""
     if top < 1:
         raise InputError(f"--top is {top}: give a number from 1")
+    if any("\ud800" <= c <= "\udfff" for c in question):
+        raise InputError("the question holds bytes that are no text: type or paste it again, as UTF-8")
     if not any(c.isalnum() for c in question):
         raise InputError("the question is empty: ask with at least one word or character")
     if len(question) > LONGEST_QUESTION:
@@ -139,8 +154,11 @@ def check_question(question: str, top: int) -> None:
 
 def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_bytes: int) -> Manifest:
     """Bring the index up to date where files changed, another model is asked for, or there is none."""
+    if model is not None:
+        check_model(model)
     generation = store.current(folder)
     if generation is None:
+        default_roots(None, Path.cwd())  # where there is nothing to build from, only that is said
         say(f"no index at {folder} yet: building it")
         return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
     manifest = store.read_manifest(generation)

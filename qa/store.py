@@ -49,6 +49,11 @@ class Index:
     dense: VectorIndex
     lexical: Mapping[str, BM25]
 
+    @property
+    def segmenter(self) -> str:
+        """What cut its words."""
+        return self.manifest.settings.segmenter
+
     def __len__(self) -> int:
         return len(self.passages)
 

@@ -22,7 +22,7 @@ from embeddings.train.bags import Ints
 from embeddings.train.config import Contrast
 from embeddings.train.sampler import Batch, Sampler
 
-warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+warnings.filterwarnings("ignore", message="Sparse (CSR tensor support|invariant checks)")
 BETAS = (0.9, 0.999)
 EPSILON = 1e-8
 
@@ -33,7 +33,7 @@ def mean_matrix(runs: list[Ints]) -> tuple[NDArray[np.int64], torch.Tensor, torc
     Returns (used (u,), matrix (runs, u), its transpose).
     """
     lengths = np.array([len(r) for r in runs])
-    used, columns = np.unique(np.concatenate(runs), return_inverse=True)
+    used, columns = np.unique(np.concatenate(runs).astype(np.int64), return_inverse=True)
     rows = np.repeat(np.arange(len(runs)), lengths)
     values = np.repeat((1.0 / lengths).astype(np.float32), lengths)
     size = (len(runs), len(used))
@@ -79,7 +79,7 @@ def train_step(rows: Rows, batch: Batch, settings: Contrast, rate: float) -> flo
     index = torch.from_numpy(used)
     means = (matrix @ rows.vectors[index]).requires_grad_()
     loss = loss_of(means, batch.groups, settings.temperature)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert means.grad is not None
     rows.step(index, transpose @ means.grad, rate)
     return float(loss.detach())

@@ -27,7 +27,8 @@ def means(texts: Bags, vectors: Floats) -> Floats:
         if len(texts[i]):
             out[i] = vectors[texts[i]].mean(axis=0)
     norms = np.linalg.norm(out, axis=1, keepdims=True)
-    return np.divide(out, norms, out=out, where=norms > 0)
+    np.divide(out, norms, out=out, where=norms > 0)
+    return out
 
 
 def scorer(tokenizer: Tokenizer, folder: Path, corpus: Path, pool: int) -> Callable[[Floats], dict[str, float]]:
@@ -52,7 +53,7 @@ def scorer(tokenizer: Tokenizer, folder: Path, corpus: Path, pool: int) -> Calla
             own = scores[np.arange(len(scores)), wanted[begin : begin + 256]]
             for kind, rank in zip(kinds[begin : begin + 256], (scores > own[:, None]).sum(axis=1), strict=True):
                 ranks[kind].append(int(rank))
-        out = {}
+        out: dict[str, float] = {}
         for kind, r in sorted(ranks.items()):
             name = f"{folder.name}.{kind}"
             out |= {f"{name}@{k}": round(float(np.mean([x < k for x in r])), 3) for k in CUTS}

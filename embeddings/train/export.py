@@ -39,5 +39,10 @@ def run(work: Path, source: str, target: Path) -> None:
         for i, (name, path, kind) in enumerate(MODULES)
     ]
     (target / "modules.json").write_text(json.dumps(modules, indent=2) + "\n")
-    settings = {"model_type": "SentenceTransformer", "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    settings: dict[str, object] = {
+        "model_type": "SentenceTransformer",
+        "prompts": {},
+        "default_prompt_name": None,
+        "similarity_fn_name": "cosine",
+    }
     (target / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n")

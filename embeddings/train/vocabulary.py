@@ -70,7 +70,7 @@ def charsmap(table: dict[str, str]) -> bytes:
             normalization_rule_tsv=str(rules),
             minloglevel=2,
         )
-        proto = sentencepiece_model_pb2.ModelProto()
+        proto = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]
         proto.ParseFromString(Path(f"{folder}/m.model").read_bytes())
     return bytes(proto.normalizer_spec.precompiled_charsmap)
 

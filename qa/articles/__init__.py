@@ -1,0 +1,1 @@
+"""A newspaper page as lines comes apart into its articles: `qa.articles.page.split`."""

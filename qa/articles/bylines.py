@@ -7,6 +7,7 @@ A sentence about a reporter (记者在现场看到) is none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,7 @@ _DATELINE = re.compile(
 _REPORT = r"(?:摄影|攝影)?(?:综合)?(?:报道|報導|報道)"
 _PHOTO = r"(?:文并|/?文|、)?(?:/|并|、)?(?:摄影报道|摄影|攝影|摄|攝|供图|图/文|文/图|图文|图)"
 _STOP = rf"(?=\s*(?:{_ROLE}|[/／][{_HAN}]{{2,6}}{_REPORT}|{_REPORT}|{_PHOTO}(?:\s|$|[)）])|[)）\]】〕]|$))"
+_BEGINS = re.compile(rf"[(（]?\s*(?:{_ROLE}|本报讯|本報訊|本报)")
 _CREDIT = re.compile(rf"\s*[、,，]?\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}·•\s、,，]{{2,48}}?){_STOP}")
 _ENDING = re.compile(rf"\s*(?:[/／][{_HAN}]{{2,6}})?{_REPORT}\s*[:：]?|\s*{_PHOTO}$")
 _OPENING = re.compile(r"\s*[(（\[【〔]\s*")
@@ -55,7 +57,8 @@ _SURNAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who is named, in the note's own words; `end` is where the note stops in its line.
+    """Who is named, in the note's own words; `end` is where the note stops in its line
+    (beyond it, where the note goes on in the next one).
 
     `place`: lead opens an article's text, author and credit fill their line, tail closes a paragraph.
     `dated` is true for 本报讯 and the like, which open an article even without a headline.
@@ -81,6 +84,35 @@ def names_in(text: str) -> tuple[str, ...]:
             return ()
         names.append(name)
     return () if waiting else tuple(names)
+
+
+def find_all(texts: Sequence[str]) -> list[Byline | None]:
+    """The byline of each line; one that is broken over two lines stands with the first, and the second has none."""
+    found: list[Byline | None] = []
+    broken = False
+    for index, text in enumerate(texts):
+        note = None if broken else find(text)
+        broken = False
+        if (
+            (note is None or note.place == "author")
+            and len(text) <= _LONGEST // 2
+            and index + 1 < len(texts)
+            and _BEGINS.match(text)
+        ):
+            whole = _over_two_lines(text, texts[index + 1])
+            if whole:
+                note, broken = whole, True
+        found.append(note)
+    return found
+
+
+def _over_two_lines(upper: str, lower: str) -> Byline | None:
+    note = find(upper + lower[:_LONGEST])
+    if note is None or note.place != "lead" or not note.names or note.end <= len(upper):
+        return None
+    rest = lower[: note.end - len(upper)]
+    between = " " if _BEGINS.match(rest) else ""
+    return Byline((upper + between + rest).strip(), note.names, note.end, "lead", note.dated)
 
 
 def find(text: str) -> Byline | None:

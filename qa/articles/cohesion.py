@@ -6,14 +6,14 @@ Pairs that many articles of the page use (工会) say little; a name in one arti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 # Enough of a line to know its words; keeps a line of millions of characters cheap.
 _LOOKED_AT = 2000
 # A pair in more articles than this says nothing about where a line belongs.
-_COMMON = 8
+_COMMON = 6
 
 
 def pairs(text: str) -> frozenset[str]:
@@ -41,13 +41,15 @@ class Cohesion:
 
     def __init__(self, articles: Sequence[Sequence[frozenset[str]]]) -> None:
         self.articles = [Counter([pair for line in lines for pair in line]) for lines in articles]
-        self.where: dict[str, list[int]] = {}
+        lines_with: Counter[str] = Counter()
+        for counts in self.articles:
+            lines_with.update(counts)
+        # Most pairs stand in one line only and tie it to nothing; leaving them out saves most of the work.
+        self.telling = frozenset([pair for pair, lines in lines_with.items() if lines > 1])
+        self.where: dict[str, list[int]] = {pair: [] for pair in self.telling}
         for number, counts in enumerate(self.articles):
-            for pair in counts:
-                if pair in self.where:
-                    self.where[pair].append(number)
-                else:
-                    self.where[pair] = [number]
+            for pair in self.telling.intersection(counts):
+                self.where[pair].append(number)
 
     def share(self, words: frozenset[str], article: int) -> float:
         """0 to 1: how much of the telling words of a title this article's text uses."""
@@ -60,33 +62,34 @@ class Cohesion:
                 found += weight
         return found / total if total else 0.0
 
-    def ties(self, text: Counter[str], article: int) -> Ties:
+    def ties(self, text: Mapping[str, int], article: int) -> Ties:
         """The ties of a text (its pairs with the number of its lines that hold them) of this article."""
         counts, where = self.articles[article], self.where
         own = 0.0
-        votes: dict[int, float] = {}
-        for word, lines in text.items():
+        votes = [0.0] * len(self.articles)
+        for word in self.telling.intersection(text):
             places = where[word]
-            at_home = counts[word] > lines
+            at_home = counts[word] > text[word]
             if len(places) == 1:
                 own += at_home
             elif len(places) <= _COMMON:
                 weight = 1.0 / (len(places) if at_home else len(places) - 1)
                 own += weight if at_home else 0.0
                 for place in places:
-                    votes[place] = votes.get(place, 0.0) + weight
-        votes.pop(article, None)
-        ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:2]
+                    votes[place] += weight
+        votes[article] = 0.0
+        closest = max(votes)
+        other = votes.index(closest)
+        votes[other] = 0.0
         scale = 1.0 / sqrt(max(1, len(text)))
-        closest, second = ([vote for _, vote in ranked] + [0.0, 0.0])[:2]
-        return Ties(own * scale, closest * scale, second * scale, ranked[0][0] if ranked else -1)
+        return Ties(own * scale, closest * scale, max(votes) * scale, other if closest else -1)
 
-    def rest(self, text: Counter[str], article: int, left_out: frozenset[str]) -> float:
+    def rest(self, text: Mapping[str, int], article: int, left_out: frozenset[str]) -> float:
         """The tie of a text to another article without one of that article's lines."""
         counts = self.articles[article]
         total = 0.0
         for word in text:
-            if counts[word] > (word in left_out):
+            if word in self.telling and counts[word] > (word in left_out):
                 total += 1.0 / max(1, len(self.where[word]) - 1)
         return total / sqrt(max(1, len(text)))
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from qa.articles.cohesion import Cohesion, overlap, pairs
+from qa.articles.cohesion import Cohesion, overlap
 from qa.articles.drafts import Draft
 from qa.articles.headlines import Notes
 from qa.articles.lines import Page
 
 # Shorter texts share words by chance.
 _SHORTEST = 24
-# Chosen on composed pages: of 2,300 lines at home a dozen pass, of displaced ones four in five.
+# Chosen on composed pages: of displaced texts four in five pass, of 2,300 at home a few.
 _CLOSE = 1.0
-_FACTOR = 2.0
+_FACTOR = 4.0
 _LEAD = 1.3
 # So much in common with one line of the other article: the same text twice.
 _SAME = 0.8
@@ -23,26 +23,31 @@ _LONGEST_SCRAP = 12
 _SHORTEST_SCRAP = 5
 
 
-def send_home(page: Page, notes: Notes, drafts: Sequence[Draft], cohesion: Cohesion) -> list[Draft]:
+Pairs = Mapping[int, frozenset[str]]
+
+
+def send_home(page: Page, notes: Notes, drafts: Sequence[Draft], pairs: Pairs, cohesion: Cohesion) -> list[Draft]:
     """Moves displaced lines to their articles; returns the scraps that belong to none, as fragments."""
-    moves: list[tuple[int, int, int]] = []
+    moves: dict[int, int] = {}
     scraps: list[Draft] = []
     for number, one in enumerate(drafts):
         for index in [index for index in one.body if _is_scrap(page, notes, index)]:
             one.body.remove(index)
             scraps.append(Draft([], [index], "fragment"))
         for group in _sentences(page, notes, one):
-            home = _home(page, group, number, drafts, cohesion)
-            if home is not None:
-                moves += [(number, index, home) for index in group]
-                continue
-            for index in group if len(group) > 1 else ():
-                if (home := _home(page, [index], number, drafts, cohesion)) is not None:
-                    moves.append((number, index, home))
-    for number, home in dict.fromkeys((number, home) for number, _, home in moves):
-        gone = {index for source, index, target in moves if (source, target) == (number, home)}
-        drafts[number].body = [index for index in drafts[number].body if index not in gone]
-        drafts[home].body = sorted([*drafts[home].body, *gone])
+            home = _home(page, group, number, drafts, pairs, cohesion)
+            for index in group:
+                alone = (
+                    home
+                    if home is not None or len(group) == 1
+                    else _home(page, [index], number, drafts, pairs, cohesion)
+                )
+                if alone is not None:
+                    moves[index] = alone
+    if moves:
+        for number, one in enumerate(drafts):
+            kept = [index for index in one.body if moves.get(index, number) == number]
+            one.body = sorted([*kept, *(index for index, home in moves.items() if home == number)])
     return scraps
 
 
@@ -60,19 +65,22 @@ def _sentences(page: Page, notes: Notes, one: Draft) -> Iterator[list[int]]:
         yield group
 
 
-def _home(page: Page, group: list[int], number: int, drafts: Sequence[Draft], cohesion: Cohesion) -> int | None:
+def _home(
+    page: Page, group: list[int], number: int, drafts: Sequence[Draft], pairs: Pairs, cohesion: Cohesion
+) -> int | None:
     """The article, if any, that these lines' words tie to far more than to their own."""
     if sum(len(page.lines[index].text) for index in group) < _SHORTEST:
         return None
-    text = Counter([pair for index in group for pair in pairs(page.lines[index].text)])
+    text: Mapping[str, int] = dict.fromkeys(pairs[group[0]], 1)
+    if len(group) > 1:
+        text = Counter([pair for index in group for pair in pairs[index]])
     ties = cohesion.ties(text, number)
     if ties.other < 0 or ties.closest < max(_CLOSE, _FACTOR * ties.own, _LEAD * ties.second):
         return None
     for index in drafts[ties.other].body:
-        twin = pairs(page.lines[index].text)
         # The same text in both articles: it belongs to the one whose other lines speak of the same.
-        if overlap(text, twin) >= _SAME:
-            return ties.other if cohesion.rest(text, ties.other, twin) > ties.own else None
+        if index in pairs and overlap(text, pairs[index]) >= _SAME:
+            return ties.other if cohesion.rest(text, ties.other, pairs[index]) > ties.own else None
     return ties.other
 
 

@@ -49,6 +49,7 @@ def windows(page: Page, drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
         yield window
 
 
-def words(page: Page, drafts: Sequence[Draft]) -> Cohesion:
-    """The words of these drafts' texts; an article of a single page's length or more says nothing and is left out."""
-    return Cohesion([[pairs(page.lines[index].text) for index in one.body] for one in drafts])
+def words(page: Page, drafts: Sequence[Draft]) -> tuple[dict[int, frozenset[str]], Cohesion]:
+    """The pairs of each line of these drafts' texts, and what they tell together."""
+    lines = {index: pairs(page.lines[index].text) for one in drafts for index in one.body}
+    return lines, Cohesion([[lines[index] for index in one.body] for one in drafts])

@@ -9,8 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.articles.bylines import Byline, continued
-from qa.articles.lines import Page
-from qa.articles.titles import break_evidence, breaks_off, looks_like_subhead, looks_like_title
+from qa.articles.lines import CLOSERS, Page
+from qa.articles.titles import (
+    ENOUGH,
+    break_evidence,
+    looks_like_headline,
+    looks_like_title,
+    title_evidence,
+)
 from qa.types import Kind
 
 # Section slogan, kicker, headline of two lines and a second kicker: more is no headline block.
@@ -20,6 +26,13 @@ LONGEST_PHOTO_STORY = 8
 LONGEST_CAPTION = 60
 # So many blank lines more than usual: another spot of the printed page.
 WIDE_GAP = 2
+# What such a gap above a title-like line is worth, in bits (see titles.title_evidence).
+GAP_EVIDENCE = 3.0
+# Bits that a title needs where neither a byline nor a gap speaks for it.
+SURE = -1.0
+_STACK_SURE = 1.0
+# Bits about a break below which the line above runs on: the two characters are a word of the page.
+_RUNS_ON = -2.0
 
 Notes = Sequence[Byline | None]
 
@@ -37,28 +50,35 @@ def find_openings(page: Page, notes: Notes) -> list[Opening]:
     """All openings in order of the page; text above the first one belongs to none."""
     openings: list[Opening] = []
     usual = _usual_gap(page)
-    for index, note in enumerate(notes):
-        floor = openings[-1].body if openings else 0
-        if continued(page.lines[index].text):
-            found = Opening(_stack(page, notes, index, floor + 1), index, "fragment")
-        elif note and note.place in ("lead", "author"):
-            anchored = _anchored(page, notes, index, floor)
-            if anchored is None:
-                continue
-            found = anchored
-        elif note and note.place == "credit":
-            photo = _photo_story(page, notes, index, floor)
-            if photo is None:
-                continue
-            found = photo
-        elif unanchored := _unanchored(page, notes, index, floor, usual):
-            found = unanchored
-        else:
-            continue
-        while openings and openings[-1].first >= found.first:
-            openings.pop()
-        openings.append(found)
+    for index in range(len(page.lines)):
+        found = _opening_at(page, notes, index, openings[-1] if openings else None, usual)
+        if found:
+            while openings and openings[-1].first >= found.first:
+                openings.pop()
+            openings.append(found)
     return _from_the_top(page, notes, openings)
+
+
+def _opening_at(page: Page, notes: Notes, index: int, before: Opening | None, usual: int) -> Opening | None:
+    """The opening that line `index` gives away, if it does; `before` is the last one found."""
+    floor = before.body if before else 0
+    note = notes[index]
+    if continued(page.lines[index].text):
+        return Opening(_stack(page, notes, index, floor + 1), index, "fragment")
+    if note and note.place == "credit":
+        # A story after a wide gap has its title already.
+        after_gap = (
+            before is not None
+            and page.lines[before.first].gap >= usual + WIDE_GAP
+            and index - floor <= LONGEST_PHOTO_STORY
+        )
+        return None if after_gap else _photo_story(page, notes, index, floor)
+    if note and note.place in ("lead", "author"):
+        # A headline just found by its gap may be this byline's, with the picture's caption in between.
+        return _anchored(page, notes, index, before.first if before and index - floor <= 1 else floor)
+    if note or index < floor:
+        return None
+    return _after_gap(page, notes, index, usual) or _unanchored(page, notes, index, floor)
 
 
 def _usual_gap(page: Page) -> int:
@@ -79,9 +99,18 @@ def _stack(page: Page, notes: Notes, end: int, floor: int) -> int:
     ):
         first -= 1
     # The tail of a broken sentence may look like a title: it runs on from the line above it.
-    while 0 < first < end - 1 and not page.lines[first - 1].finished and break_evidence(page, first - 1) < -2:
+    while 0 < first < end - 1 and not notes[first - 1] and _is_tail(page, first):
         first += 1
     return first
+
+
+def _is_tail(page: Page, index: int) -> bool:
+    """Whether a title-like line ends the sentence above it: …批评 / 指正！"""
+    if page.lines[index - 1].finished:
+        return False
+    if page.lines[index].text.rstrip(CLOSERS)[-1:] in ("!", "！"):
+        return True
+    return break_evidence(page, index - 1) < _RUNS_ON
 
 
 def _anchored(page: Page, notes: Notes, index: int, floor: int) -> Opening | None:
@@ -114,28 +143,64 @@ def _is_caption(page: Page, notes: Notes, index: int, floor: int) -> bool:
 
 def _photo_story(page: Page, notes: Notes, index: int, floor: int) -> Opening | None:
     """The story with its own title that the photographer's credit on line `index` closes."""
+    below = index + 1
+    if below < len(page.lines) and not notes[below] and not looks_like_title(page.lines[below].text):
+        # Text goes on below: the picture stands within an article.
+        return None
+    best: tuple[float, int] | None = None
+    accepted = -1
     for title in range(index - 2, max(floor, index - 1 - LONGEST_PHOTO_STORY) - 1, -1):
         if notes[title]:
-            return None
-        above_ends = title == 0 or page.lines[title - 1].finished or notes[title - 1] is not None
-        if above_ends and looks_like_title(page.lines[title].text) and not breaks_off(page, title):
-            return Opening(_stack(page, notes, title + 1, floor), title + 1, "photo")
-    return None
-
-
-def _unanchored(page: Page, notes: Notes, index: int, floor: int, usual: int) -> Opening | None:
-    """A headline without byline whose last line is `index`: two titles in a row, or one after a wide gap."""
-    last = index + 1 >= len(page.lines)
-    if last or index < floor or notes[index + 1] or not looks_like_subhead(page.lines[index].text):
+            break
+        # The line above an accepted title is its kicker, not its rival.
+        if accepted == title + 1 or not looks_like_headline(page.lines[title].text):
+            continue
+        first = _stack(page, notes, title + 1, floor)
+        above_ends = first == 0 or page.lines[first - 1].finished or notes[first - 1] is not None
+        evidence = title_evidence(page, title)
+        if above_ends and evidence >= SURE:
+            accepted = title
+            if best is None or evidence > best[0]:
+                best = (evidence, title)
+    if best is None:
         return None
-    if looks_like_title(page.lines[index + 1].text) or breaks_off(page, index):
+    return Opening(_stack(page, notes, best[1] + 1, floor), best[1] + 1, "photo")
+
+
+def _after_gap(page: Page, notes: Notes, index: int, usual: int) -> Opening | None:
+    """A headline without byline after a wide gap: another spot of the printed page."""
+    last = index + 1 >= len(page.lines)
+    if last or page.lines[index].gap < usual + WIDE_GAP or not looks_like_title(page.lines[index].text):
+        return None
+    if index and not page.lines[index - 1].finished and not notes[index - 1]:
+        return None
+    if notes[index + 1] or title_evidence(page, index) + GAP_EVIDENCE < ENOUGH:
+        return None
+    below = index + 1
+    second = looks_like_headline(page.lines[below].text) and below + 1 < len(page.lines) and not notes[below + 1]
+    return Opening(index, below + (second and title_evidence(page, below) >= SURE), "news")
+
+
+def _unanchored(page: Page, notes: Notes, index: int, floor: int) -> Opening | None:
+    """Two or more titles in a row without byline, the last of them line `index`."""
+    last = index + 1 >= len(page.lines)
+    if last or index <= floor or notes[index + 1] or not looks_like_headline(page.lines[index].text):
+        return None
+    if looks_like_title(page.lines[index + 1].text) or title_evidence(page, index) < SURE:
         return None
     first = _stack(page, notes, index + 1, floor)
     if first > 0 and not page.lines[first - 1].finished and not notes[first - 1]:
         return None
-    wide = page.lines[first].gap >= usual + WIDE_GAP
-    stacked = first < index and not any(breaks_off(page, above) for above in range(first, index))
-    return Opening(first, index + 1, "news") if (wide and first == index) or stacked else None
+    return Opening(first, index + 1, "news") if first < index and _stands_alone(page, first, index) else None
+
+
+def _stands_alone(page: Page, first: int, last: int) -> bool:
+    """Whether lines are titles above each other and not the narrow start of a column, whose lines are alike long."""
+    texts = [page.lines[index].text for index in range(first, last + 1)]
+    lengths = [len(text) for text in texts]
+    if max(lengths) - min(lengths) <= 1 or not all(looks_like_headline(text) for text in texts):
+        return False
+    return all(title_evidence(page, index) >= _STACK_SURE for index in range(first, last + 1))
 
 
 def _from_the_top(page: Page, notes: Notes, openings: list[Opening]) -> list[Opening]:

@@ -17,7 +17,9 @@ ITEM = re.compile(
 _MARK = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
 
 
-def paragraphs(page: Page, notes: Notes, body: Sequence[int], cut: Collection[int] = ()) -> tuple[list[int], list[Paragraph]]:
+def paragraphs(
+    page: Page, notes: Notes, body: Sequence[int], cut: Collection[int] = ()
+) -> tuple[list[int], list[Paragraph]]:
     """Subheads (indices of lines) and paragraphs of an article whose text are the lines `body`, ascending.
 
     Lines in `cut` are subheads whatever they look like.
@@ -49,10 +51,12 @@ def _adjacent(groups: list[list[int]], subheads: list[int], index: int) -> bool:
 def _continues(page: Page, notes: Notes, upper: int, lower: int, opened: int) -> bool:
     """Whether line `lower` goes on with the sentence of line `upper`; `opened` quotes are still open there."""
     above, below = notes[upper], notes[lower]
-    if above and above.place == "author" and below and below.place == "lead":
+    if above and above.end > len(page.lines[upper].text):
         return True
-    if below or (above and above.place in ("author", "credit")):
+    if below or (above and above.place in ("author", "credit") and not above.dated):
         return False
+    if above and above.place == "author":
+        return True
     left, right = page.lines[upper].text, page.lines[lower].text
     if continued(left) or continued(right):
         return False

@@ -18,6 +18,7 @@ LOOKED_AT = 4000
 VICINITY = 64
 
 _PAIRS = tuple(zip(OPENERS, CLOSERS, strict=True))
+_MARKS = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
 _WORD_LEFT = re.compile(r"[A-Za-z0-9][^\w\s]*$", re.ASCII)
 _WORD_RIGHT = re.compile(r"[A-Za-z0-9]", re.ASCII)
 
@@ -83,13 +84,14 @@ def ends_sentence(text: str) -> bool:
 
 def open_marks(text: str) -> int:
     """Opening less closing quotes and brackets; below zero where something closes that opened before."""
-    text = text[:LOOKED_AT]
-    return sum(text.count(opener) - text.count(closer) for opener, closer in _PAIRS)
+    marks = "".join(_MARKS.findall(text[:LOOKED_AT]))
+    return sum([marks.count(opener) - marks.count(closer) for opener, closer in _PAIRS]) if marks else 0
 
 
 def balanced(text: str) -> bool:
     """Whether each kind of quote and bracket closes as often as it opens."""
-    return all(text.count(opener) == text.count(closer) for opener, closer in _PAIRS)
+    marks = "".join(_MARKS.findall(text))
+    return not marks or all([marks.count(opener) == marks.count(closer) for opener, closer in _PAIRS])
 
 
 def close_up(texts: Sequence[str]) -> str:

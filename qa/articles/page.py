@@ -12,7 +12,7 @@ from qa.articles.headlines import Notes, find_openings
 from qa.articles.joining import paragraphs
 from qa.articles.lines import Page, read
 from qa.articles.plain import plain_text
-from qa.articles.sections import set_apart
+from qa.articles.sections import rejoin_pictures, set_apart
 from qa.types import Article, Kind
 
 # A picture's text: a caption, some sentences, the credit.
@@ -27,14 +27,18 @@ def split(lines: Sequence[str]) -> tuple[Article, ...]:
     page = Page(read(lines))
     if not page.lines:
         return ()
-    notes = [bylines.find(line.text) for line in page.lines]
+    notes = bylines.find_all([line.text for line in page.lines])
     if not any(notes) and not any(bylines.continued(line.text) for line in page.lines):
         return (plain_text(page),)
     drafts: list[Draft] = []
     for window in windows(page, draft(find_openings(page, notes), len(page.lines))):
-        cohesion = words(page, window)
-        parts = set_apart(page, window, cohesion)
-        drafts += parts + send_home(page, notes, window, cohesion)
+        pairs, cohesion = words(page, window)
+        rejoined = rejoin_pictures(window, pairs, cohesion)
+        if len(rejoined) < len(window):
+            window = rejoined
+            pairs, cohesion = words(page, window)
+        scraps = send_home(page, notes, window, pairs, cohesion)
+        drafts += set_apart(page, window, cohesion) + scraps
     drafts.sort(key=lambda one: (one.titles or one.body)[0] if one.titles or one.body else 0)
     return tuple(_article(page, notes, one) for one in drafts if one.titles or one.body)
 
@@ -43,15 +47,13 @@ def _article(page: Page, notes: Notes, one: Draft) -> Article:
     subheads, parts = paragraphs(page, notes, one.body, one.cut)
     titles = [page.lines[index].text for index in one.titles]
     # The headline is set in the largest type, so it is the shortest line of its block.
-    headline = min(titles, key=len, default=None)
+    largest = min(range(len(titles)), key=lambda place: len(titles[place]), default=0)
     signed = [note for index in one.body if (note := notes[index])]
-    closing = [
-        note for index in one.body if not notes[index] and (note := bylines.tail(page.lines[index].text))
-    ]
+    closing = [note for index in one.body if not notes[index] and (note := bylines.tail(page.lines[index].text))]
     return Article(
-        headline=headline,
+        headline=titles[largest] if titles else None,
         headline_lines=(page.lines[one.titles[0]].number, page.lines[one.titles[-1]].number) if titles else None,
-        kickers=tuple(title for title in titles if title is not headline),
+        kickers=tuple(titles[:largest] + titles[largest + 1 :]),
         subheads=tuple((page.lines[index].number, page.lines[index].text) for index in subheads),
         byline=_byline(signed, closing),
         reporters=tuple(dict.fromkeys(name for note in signed + closing for name in note.names)),
@@ -61,11 +63,10 @@ def _article(page: Page, notes: Notes, one: Draft) -> Article:
 
 
 def _byline(signed: Sequence[Byline], closing: Sequence[Byline]) -> str | None:
-    """The opening note, of two lines where the dateline stands alone; else the first credit."""
-    leads = [note for note in signed if note.place in ("lead", "author")]
-    if leads:
-        second = leads[1].text if len(leads) > 1 and leads[0].place == "author" else ""
-        return f"{leads[0].text} {second}".strip()
+    """The note that opens the article; where there is none, the first credit."""
+    opening = next((note.text for note in signed if note.place in ("lead", "author")), None)
+    if opening:
+        return opening
     return next((note.text for note in [*signed, *closing]), None)
 
 

@@ -51,7 +51,9 @@ def _paragraphs(lines: tuple[Line, ...]) -> list[Paragraph]:
         else:
             groups.append([line])
     return [
-        Paragraph((group[0].number, group[-1].number), close_up([line.text for line in group])) for group in groups if group
+        Paragraph((group[0].number, group[-1].number), close_up([line.text for line in group]))
+        for group in groups
+        if group
     ]
 
 

@@ -11,7 +11,7 @@ from qa.articles.lines import CLOSERS, OPENERS, SENTENCE_ENDS, Page, balanced
 LONGEST_TITLE = 60
 LONGEST_SUBHEAD = 24
 # Bits a title needs; the title-like lines of the pages seen that were none have -3 and less.
-_ENOUGH = -2.75
+ENOUGH = -2.75
 # How a sentence of a report begins, and what it has and a title has not.
 _OPENS_SENTENCE = re.compile(
     r"近日|日前|昨[天日]|今[天年]|当[天日晚]|目前|随后|此外|此[次前]|同时|据|而|但|[他她它我你]们?|这|该|其中|因|如果|虽然|由于|对于|随着|接下来|下一步"
@@ -37,23 +37,31 @@ def looks_like_title(text: str) -> bool:
         or text[0] in CLOSERS + SENTENCE_ENDS + ",，、;；"
     ):
         return False
+    if text[0] in "(（" and text[-1] in ")）":
+        return False
     if "。" in text or text.count(",") + text.count("，") > 3 or not balanced(text):
         return False
     return any(char.isalpha() for char in text)
 
 
+def looks_like_headline(text: str) -> bool:
+    """A title whose parts about its commas are alike in length, or long: 下一步,工会 is how a sentence begins."""
+    parts = [len(part) for part in re.split("[,，]", _bare(text))]
+    return looks_like_title(text) and (len(parts) < 2 or max(parts) <= 1.6 * min(parts) or min(parts) > 7)
+
+
 def looks_like_subhead(text: str) -> bool:
-    """A title no longer than one column's line or two, whose halves about a comma are alike in length."""
-    bare = "".join(char for char in text if char not in OPENERS + CLOSERS)
-    if len(bare) > LONGEST_SUBHEAD or not looks_like_title(text):
-        return False
-    halves = [len(half) for half in re.split("[,，]", bare)]
-    return len(halves) < 2 or max(halves) <= 1.8 * min(halves)
+    """A headline no longer than a column's line or two."""
+    return len(_bare(text)) <= LONGEST_SUBHEAD and looks_like_headline(text)
+
+
+def _bare(text: str) -> str:
+    return "".join([char for char in text if char not in OPENERS + CLOSERS]) if len(text) <= LONGEST_TITLE else text
 
 
 def breaks_off(page: Page, index: int) -> bool:
     """Whether line `index` runs on into the next one, rather than being a title above it."""
-    return index + 1 < len(page.lines) and title_evidence(page, index) < _ENOUGH
+    return index + 1 < len(page.lines) and title_evidence(page, index) < ENOUGH
 
 
 def title_evidence(page: Page, index: int) -> float:
@@ -61,7 +69,8 @@ def title_evidence(page: Page, index: int) -> float:
     left = page.lines[index].text
     bits = 3.0 if has_gap(left) else 0.0
     bits -= 2.0 if _OPENS_SENTENCE.match(left) else 0.0
-    bits -= 2.0 if _SAYS.search(left) else 0.0
+    bits -= 3.0 if _SAYS.search(left) else 0.0
+    bits -= 1.5 if "是" in left else 0.0
     return bits + break_evidence(page, index)
 
 

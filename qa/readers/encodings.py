@@ -11,9 +11,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from math import log
+from operator import attrgetter
 
 from qa.errors import UnreadableFile
 from qa.readers import frequency
@@ -22,7 +24,6 @@ SAMPLE = 1 << 20  # bytes weighed; the strict decoding that follows sees all of 
 REMEDY = "save it as UTF-8 and try again"
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_LEGACY = ("gb18030", "cp950", "big5hkscs")
 _WIDE = ("utf-16-le", "utf-16-be")
 _LABELS = {"cp950": "big5", "utf-8-sig": "utf-8"}
 _NAMES = {"gb18030": "GB18030", "big5": "Big5", "big5hkscs": "Big5-HKSCS"}
@@ -49,12 +50,19 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How one encoding reads the sample: `total` compares encodings, `mean` judges one alone."""
+    """How one encoding reads the sample: `total` compares encodings, `mean` judges one alone.
+
+    `mean` is over the `weighed` characters, those beyond ASCII; of them `faults` are undecodable.
+    """
 
     encoding: str
     total: float
     mean: float
     weighed: int
+    faults: int
+
+
+_total, _faults = attrgetter("total"), attrgetter("faults")
 
 
 def decode(data: bytes, name: str = "the text") -> Decoded:
@@ -69,31 +77,38 @@ def decode(data: bytes, name: str = "the text") -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _best(data, ("utf-8", *_LEGACY, *_even(data)), name)
+        return _best(data, name)
     if text.isascii() or _BEYOND_TWO_BYTES.search(text):
         return Decoded(text, "utf-8")
     # Two-byte sequences only: Latin, Greek or Cyrillic, or a word of GBK that looks like them (目).
-    return _best(data, ("utf-8", *_LEGACY), name)
+    return _best(data, name)
 
 
-def _even(data: bytes) -> tuple[str, ...]:
-    return _WIDE if len(data) % 2 == 0 else ()
+def _wide(data: bytes, start: int) -> list[_Reading]:
+    """Readings as UTF-16 without a mark, which any even number of bytes allows: only convincing ones count."""
+    readings = [_weigh(data, encoding, start) for encoding in _WIDE] if len(data) % 2 == 0 else []
+    return [reading for reading in readings if reading.mean <= _LONG_LIMIT]
+
+
+def _big5(data: bytes, start: int) -> _Reading:
+    """Read as Windows reads Big5, and with Hong Kong's characters only where that fails."""
+    taiwan = _weigh(data, "cp950", start)
+    return min(taiwan, _weigh(data, "big5hkscs", start), key=_faults) if taiwan.faults else taiwan
 
 
 def _without_mark_but_nul(data: bytes, name: str) -> Decoded:
     """UTF-16 writes ASCII with NUL bytes; any other file that holds one is binary."""
     first = data.index(b"\0")
-    readings = [_weigh(data, encoding, 0) for encoding in _even(data)]
-    for reading in sorted(readings, key=lambda reading: reading.total):
-        if _plausible(reading):
-            return _checked(_strict(data, reading.encoding, name), name)
+    if readings := _wide(data, 0):
+        return _checked(_strict(data, min(readings, key=_total).encoding, name), name)
     raise UnreadableFile(f"{name}: binary, not text (NUL byte at {_place(data, first)}); leave it out")
 
 
-def _best(data: bytes, encodings: tuple[str, ...], name: str) -> Decoded:
+def _best(data: bytes, name: str) -> Decoded:
     high = _HIGH.search(data)
     start = high.start() if high else 0
-    best = min((_weigh(data, encoding, start) for encoding in encodings), key=lambda reading: reading.total)
+    narrow = [_weigh(data, encoding, start) for encoding in ("utf-8", "gb18030")]
+    best = min([*narrow, _big5(data, start), *_wide(data, start)], key=_total)
     if best.encoding != "utf-8" and not _plausible(best):
         raise UnreadableFile(
             f"{name}: neither UTF-8 (fault at {_place(data, _fault(data))}) nor plausible Chinese in "
@@ -102,8 +117,10 @@ def _best(data: bytes, encodings: tuple[str, ...], name: str) -> Decoded:
     if best.encoding == "cp950":
         try:
             return _strict(data, "cp950", name)
-        except UnreadableFile:  # a Hong Kong character beyond the sample
-            return _strict(data, "big5hkscs", name)
+        except UnreadableFile:
+            with suppress(UnicodeDecodeError):  # a Hong Kong character beyond the sample
+                return Decoded(data.decode("big5hkscs"), "big5hkscs")
+            raise
     return _strict(data, best.encoding, name)
 
 
@@ -158,7 +175,7 @@ def _weigh(data: bytes, encoding: str, start: int) -> _Reading:
         if char > "\x7f" or cost >= _CONTROL:
             weight += cost * count
             weighed += count
-    return _Reading(encoding, total, weight / weighed if weighed else 0.0, weighed)
+    return _Reading(encoding, total, weight / weighed if weighed else 0.0, weighed, counts["\ufffd"])
 
 
 def _plausible(reading: _Reading) -> bool:

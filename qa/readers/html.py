@@ -1,7 +1,8 @@
 """HTML: the main content without menus and notices, headings as articles, cited by paragraph.
 
-Trafilatura finds the main content. Where it keeps too little, as of a page of a few Chinese words
-or of several equal articles, the whole body without its menus is taken instead: some boilerplate
+Trafilatura finds the main content; all that stands between the first and the last block that it
+keeps is taken, for it drops headings, tables and repeated sentences. Where it keeps too little, as
+of a page of a few Chinese words, the body without its menus is taken instead: some boilerplate
 does less harm than a lost article.
 """
 
@@ -11,6 +12,7 @@ import codecs
 import logging
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950"}  # declared
 _XML = re.compile(r"\s*<\?xml[^>]*\?>")
 _LEAST = 60  # characters; of less, Trafilatura gives one paragraph without headings
 _SHARE = 0.5  # of the body's running text
+_REACH = 3  # blocks from a headline to the text: date, byline, source
 
 _NEVER = {"script", "style", "noscript", "template", "svg", "math", "select", "textarea", "button", "iframe", "object"}
 _MENUS = {"nav", "aside", "footer", "form", "dialog", "menu"}
@@ -47,16 +50,15 @@ _RUNNING = re.compile("[，。！？；,.!?;]")
 def read(path: Path, name: str) -> Source:
     """Read one page; its paragraphs and headings are the units."""
     text, encoding = _decode(files.load(path, name), name)
-    tree = _parse(text)
-    if tree is None:
+    tree = _parse(text, name)
+    body = None if tree is None else tree.find("body")
+    if tree is None or body is None:
         raise UnreadableFile(f"{name}: holds no text; leave it out")
     title = tidy(tree.findtext(".//title") or "")
-    whole = list(_blocks(tree.body, menus=False))
-    main = _main(text)
+    whole = list(_blocks(body, menus=False))
+    main = _between(whole, _main(deepcopy(tree)))
     if sum(len(block.text) for block in main) < _LEAST or _running(main) < _SHARE * _running(whole):
-        main = whole
-    if not main:
-        main = list(_blocks(tree.body, menus=True))
+        main = whole or list(_blocks(body, menus=True))
     if not main:
         raise UnreadableFile(f"{name}: holds no text; leave it out")
     return source(name, main, encoding=encoding, title=title or None)
@@ -78,19 +80,22 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     return decoded.text, decoded.encoding
 
 
-def _parse(text: str) -> HtmlElement | None:
+def _parse(text: str, name: str) -> HtmlElement | None:
     from lxml import etree, html  # not needed where there is no HTML
 
     try:
         # As bytes: lxml refuses a str that declares an encoding of its own.
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-        return html.document_fromstring(_XML.sub("", text).encode("utf-8"), parser=parser)
+        tree = html.document_fromstring(_XML.sub("", text).encode("utf-8"), parser=parser)
     except etree.ParserError:  # an empty document
         return None
+    if any("Excessive depth" in entry.message for entry in parser.error_log):  # the rest would be lost
+        raise UnreadableFile(f"{name}: elements nest too deeply; save the page as text")
+    return tree
 
 
-def _main(text: str) -> list[Block]:
-    """Find the main content; empty where Trafilatura finds none."""
+def _main(tree: HtmlElement) -> list[Block]:
+    """Find the main content of a tree, which is used up; empty where Trafilatura finds none."""
     import trafilatura
     from trafilatura.settings import use_config
 
@@ -99,10 +104,18 @@ def _main(text: str) -> list[Block]:
     # Its 250 characters were measured on European pages; Chinese says the same in a quarter.
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(_LEAST))
     config.set("DEFAULT", "MIN_OUTPUT_SIZE", "1")
-    found: Any = trafilatura.bare_extraction(
-        _XML.sub("", text), fast=True, favor_recall=True, include_comments=False, config=config
-    )
+    found: Any = trafilatura.bare_extraction(tree, fast=True, favor_recall=True, include_comments=False, config=config)
     return [] if found is None or found.body is None else list(_blocks(found.body, menus=True))
+
+
+def _between(whole: list[Block], main: list[Block]) -> list[Block]:
+    """Take the blocks from the first to the last that is in `main`, and a heading just before them."""
+    kept = {"".join(block.text.split()) for block in main}
+    places = [place for place, block in enumerate(whole) if "".join(block.text.split()) in kept]
+    if not places:
+        return []
+    before = (place for place in range(max(0, places[0] - _REACH), places[0]) if whole[place].heading)
+    return whole[min(before, default=places[0]) : places[-1] + 1]
 
 
 def _running(blocks: list[Block]) -> int:

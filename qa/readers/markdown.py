@@ -78,14 +78,14 @@ def _blocks(units: Sequence[str], after: int) -> Iterator[_Block]:
     """Leaf blocks in the order of the file; headings inside quotes and lists are mere paragraphs."""
     parser = _parser()
     tokens = parser.parse("\n".join(units[after:]))
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for index, token in enumerate(tokens):
         if token.map is None:
             continue
         at = (after + token.map[0] + 1, after + token.map[1])
         if token.type == "heading_open":
-            heading = token.level == 0 and following is not None and bool(following.content)
-            text = _plain(parser, following.content) if heading and following else _joined(units, at)
-            yield _Block(at, text, heading)
+            content = tokens[index + 1].content
+            heading = token.level == 0 and bool(content)
+            yield _Block(at, _plain(parser, content) if heading else _joined(units, at), heading)
         elif token.type in _LEAVES:
             yield _Block(at, _joined(units, at, spaced=token.type in _SPACED))
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
+# PDFium marks a hyphen at a line's end with U+FFFE or U+0002, an unknown character with U+0000.
+_SPECIAL = {"\ufffe": "-", "\x02": "-", "\0": "\ufffd"}
 _UNMAPPED_SHARE = 0.2  # of the characters; more than a few ornaments
 
 
@@ -67,7 +69,7 @@ def _pages(data: bytes, name: str) -> Iterator[list[_Line]]:
                 yield list(_lines(text))
                 text.close()
                 page.close()
-            except (PdfiumError, UnicodeDecodeError) as error:
+            except PdfiumError as error:
                 raise UnreadableFile(f"{name}: page {number + 1} is damaged; print the file to a new PDF") from error
     finally:
         document.close()
@@ -85,18 +87,33 @@ def _open(data: bytes, name: str) -> PdfDocument:
 
 
 def _lines(page: PdfTextPage) -> Iterator[_Line]:
-    """Cut the page's characters into printed lines, each with its place (PDF points)."""
-    # PDFium marks a hyphen at a line's end with U+FFFE or U+0002.
-    text = page.get_text_range(errors="strict").replace("\ufffe", "-").replace("\x02", "-").replace("\0", "\ufffd")
-    at = 0
-    for row in text.split("\n"):
-        stripped = row.strip()
-        if stripped:
-            first = at + row.index(stripped)
-            left, bottom, _, top = page.get_charbox(first, loose=True)
-            _, _, right, _ = page.get_charbox(first + len(stripped) - 1, loose=True)
-            yield _Line(stripped, left, right, (bottom + top) / 2, top - bottom)
-        at += len(row) + 1
+    """Cut the page's characters into printed lines, each with its place in PDF points.
+
+    PDFium counts UTF-16 units, two for a rare character.
+    """
+    from pypdfium2.raw import FPDFText_GetUnicode
+
+    count = page.count_chars()
+    row: list[tuple[int, str]] = []
+    for index in range(count + 1):
+        char = chr(FPDFText_GetUnicode(page, index)) if index < count else "\n"
+        if char != "\n":
+            row.append((index, _SPECIAL.get(char, char)))
+            continue
+        while row and row[-1][1].isspace():
+            row.pop()
+        start = next((i for i, (_, mark) in enumerate(row) if not mark.isspace()), len(row))
+        if start < len(row):
+            yield _line(page, row[start:])
+        row = []
+
+
+def _line(page: PdfTextPage, row: Sequence[tuple[int, str]]) -> _Line:
+    units = "".join(char for _, char in row).encode("utf-16-le", "surrogatepass")
+    text = units.decode("utf-16-le", "replace")  # half a pair is the PDF's own fault, and counts as one
+    left, bottom, _, top = page.get_charbox(row[0][0], loose=True)
+    _, _, right, _ = page.get_charbox(row[-1][0], loose=True)
+    return _Line(text, left, right, (bottom + top) / 2, top - bottom)
 
 
 def _paragraphs(rows: Sequence[_Line]) -> Iterator[str]:
@@ -121,6 +138,10 @@ def _parted(kept: Sequence[_Line], row: _Line, usual: float) -> bool:
         return True
     if drop <= 0:  # the next column: it goes on unless the sentence was complete
         return last.text[-1] in "。！？…”』.!?"
-    margin = min(line.left for line in kept)
-    column = max(line.right for line in (*kept, row))
-    return row.left - margin > 0.8 * size or column - last.right > 1.5 * size
+    column = [last, row]
+    for line in reversed(kept[:-1]):
+        if line.middle <= column[0].middle:
+            break
+        column.insert(0, line)
+    margin = min(line.left for line in column[:-1])
+    return row.left - margin > 0.8 * size or max(line.right for line in column) - last.right > 1.5 * size

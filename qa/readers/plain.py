@@ -13,4 +13,4 @@ def read(path: Path, name: str) -> Source:
     """Read one page; its lines are the units, blank ones included."""
     decoded = encodings.decode(files.load(path, name), name)
     units = lines.split(decoded.text)
-    return Source(name, "line", units, decoded.encoding, (Document(name, tuple(page.split(units))),))
+    return Source(name, "line", units, decoded.encoding, (Document(name, page.split(units)),))
