@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import BrokenIndex
 from qa.types import Floats
 
 Keys = NDArray[np.uint64]
@@ -53,11 +54,17 @@ class BM25:
         return cls(keys, starts, documents, impacts.astype(np.float32), n)
 
     def scores(self, query: Keys) -> Floats:
-        """The score of every document, float32 (size,); a key that occurs twice counts twice."""
+        """The score of every document, float32 (size,); a key that occurs twice counts twice.
+
+        Raises BrokenIndex for postings of documents that are not there.
+        """
         out = np.zeros(self.size, np.float32)
         for place, times in self._found(query):
             begin, end = self.starts[place], self.starts[place + 1]
-            out[self.documents[begin:end]] += times * self.impacts[begin:end]
+            try:
+                out[self.documents[begin:end]] += times * self.impacts[begin:end]
+            except IndexError as error:
+                raise BrokenIndex("the word index is damaged: build it again with `qa index --rebuild`") from error
         return out
 
     def weights(self, query: Keys) -> tuple[Keys, Floats]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from qa import store
 from qa.bm25 import BM25
 from qa.errors import InputError, UnreadableFile
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
-from qa.passages import of_source
+from qa.passages import Measure, of_source
 from qa.readers import registry, walk
 from qa.store import Index
 from qa.tokens import VIEWS, view_lists
@@ -55,14 +56,14 @@ def unchanged(path: Path, known: FileRecord | None) -> bool:
     return known is not None and (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
 
 
-def read_file(found: walk.Found, settings: Settings, max_bytes: int) -> Reading:
+def read_file(found: walk.Found, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
     try:
         record = record_of(found.path, found.name)
         source = registry.read(found.path, found.name, max_bytes=max_bytes)
     except OSError as error:
         raise UnreadableFile(f"{found.name}: {error.strerror or error}") from error
-    passages = list(of_source(source, settings.passage_limit))
+    passages = list(of_source(source, limit, measure))
     if not passages:
         raise UnreadableFile(f"{found.name}: holds no text")
     record = replace(record, encoding=source.encoding, unit=source.unit, documents=len(source.documents))
@@ -70,7 +71,10 @@ def read_file(found: walk.Found, settings: Settings, max_bytes: int) -> Reading:
 
 
 def read_all(
-    found: Sequence[walk.Found], known: dict[str, FileRecord], settings: Settings, max_bytes: int, progress: Progress
+    found: Sequence[walk.Found],
+    known: dict[str, FileRecord],
+    read: Callable[[walk.Found], Reading],
+    progress: Progress,
 ) -> tuple[list[Reading], list[SkippedFile]]:
     """Read what changed; name what cannot be read."""
     readings, skipped = [], []
@@ -81,7 +85,7 @@ def read_all(
             if old is not None and unchanged(item.path, old):
                 readings.append(Reading(old, None, old))
                 continue
-            reading = read_file(item, settings, max_bytes)
+            reading = read(item)
             if old is not None and old.sha256 == reading.record.sha256:
                 reading = Reading(replace(old, modified=reading.record.modified), None, old)
             readings.append(reading)
@@ -179,14 +183,15 @@ def build(
     reusable = old if old is not None and old.manifest.settings == settings else None
     known = {f.path: f for f in reusable.manifest.files} if reusable else {}
     found, refused = find(roots, base)
-    readings, skipped = read_all(found, known, settings, max_bytes, progress)
+    read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
+    readings, skipped = read_all(found, known, read, progress)
     skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
     if not readings:
         raise InputError(nothing_to_read(roots, skipped))
     files, passages, vectors = assemble(readings, reusable, encoder, progress)
     lexical = build_lexical(passages, settings.segmenter, progress)
-    partial, final = store.start(folder)
-    store.save_parts(partial, passages, VectorIndex.build(vectors), lexical)
+    beside, final = store.start(folder)
+    store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
     manifest = Manifest(
         settings=settings,
         base=relative(base, folder),
@@ -194,9 +199,9 @@ def build(
         passages=len(passages),
         files=tuple(files),
         skipped=tuple(skipped),
-        checksums=store.checksums(partial),
+        checksums=store.checksums(beside),
     )
-    store.commit(folder, partial, final, manifest)
+    store.commit(folder, beside, final, manifest)
     return manifest
 
 

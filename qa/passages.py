@@ -6,14 +6,16 @@ Does not read files; every passage knows the lines and characters it came from.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from qa.text import sentences
 from qa.types import Article, Document, Paragraph, Passage, Range, Source
 
-LIMIT = 400  # characters: two or three paragraphs of a newspaper; the encoder reads more
+LIMIT = 256  # tokens of the encoder, some 400 characters: two or three paragraphs of a newspaper
+
+Measure = Callable[[Sequence[str]], list[int]]  # texts to their numbers of tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +63,37 @@ def lines_of(paragraph: Paragraph, start: int, end: int, places: Places) -> tupl
     return (first, last), (begin, final + 1)
 
 
-def windows(text: str, limit: int) -> Iterator[Range]:
-    """Runs of whole sentences of at most `limit` characters, each but the first beginning with the last
+def windows(text: str, limit: int, measure: Measure) -> Iterator[Range]:
+    """Runs of whole sentences of at most `limit` tokens, each but the first beginning with the last
     sentence of the one before where that leaves room; a sentence over the limit is cut.
     """
-    pieces: list[Range] = []
-    for start, end in sentences(text):
-        pieces.extend((at, min(at + limit, end)) for at in range(start, end, limit))
+    pieces = [r for start, end in sentences(text) for r in cut(text, start, end, limit, measure)]
+    sizes = measure([text[start:end] for start, end in pieces])
     first = 0
     while first < len(pieces):
-        last = first
-        while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= limit:
+        last, used = first, sizes[first]
+        while last + 1 < len(pieces) and used + sizes[last + 1] <= limit:
             last += 1
+            used += sizes[last]
         yield pieces[first][0], pieces[last][1]
         if last + 1 == len(pieces):
             return
-        shared = last > first and pieces[last + 1][1] - pieces[last][0] <= limit
+        shared = last > first and sizes[last] + sizes[last + 1] <= limit
         first = last if shared else last + 1
+
+
+def cut(text: str, start: int, end: int, limit: int, measure: Measure) -> list[Range]:
+    """The range in halves of halves, until none is over the limit or longer than a character."""
+    pieces, waiting = [], [(start, end)]
+    while waiting:
+        begin, stop = waiting.pop()
+        # No tokenizer here makes more than four tokens of a character: a short piece needs no measuring.
+        if (stop - begin) * 4 <= limit or stop - begin <= 1 or measure([text[begin:stop]])[0] <= limit:
+            pieces.append((begin, stop))
+        else:
+            middle = (begin + stop) // 2
+            waiting += [(middle, stop), (begin, middle)]
+    return pieces
 
 
 def begins_of(units: tuple[str, ...]) -> list[int]:
@@ -94,14 +110,16 @@ def title_passage(article: Article, units: tuple[str, ...]) -> Paragraph | None:
     return Paragraph((first, last), text)
 
 
-def of_document(document: Document, source: Source, begins: list[int], limit: int) -> Iterator[Passage]:
+def of_document(
+    document: Document, source: Source, begins: list[int], limit: int, measure: Measure
+) -> Iterator[Passage]:
     """The document's passages in reading order."""
     for number, article in enumerate(document.articles):
         alone = title_passage(article, source.units)
         paragraphs = article.paragraphs or ((alone,) if alone else ())
         for place, paragraph in enumerate(paragraphs, start=1):
             places = locate(paragraph, source.units, begins)
-            for start, end in windows(paragraph.text, limit):
+            for start, end in windows(paragraph.text, limit, measure):
                 if not paragraph.text[start:end].strip():
                     continue
                 lines, span = lines_of(paragraph, start, end, places)
@@ -121,8 +139,8 @@ def of_document(document: Document, source: Source, begins: list[int], limit: in
                 )
 
 
-def of_source(source: Source, limit: int = LIMIT) -> Iterator[Passage]:
-    """The passages of every document of a file."""
+def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
+    """The passages of every document of a file, each of at most `limit` tokens as `measure` counts them."""
     begins = begins_of(source.units)
     for document in source.documents:
-        yield from of_document(document, source, begins, limit)
+        yield from of_document(document, source, begins, limit, measure)

@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.numerals import values
 from qa.text import fold
 
 Keys = NDArray[np.uint64]
@@ -54,6 +55,11 @@ def words(folded: str, name: str = SEGMENTER) -> list[str]:
     return [word for word in segmenter(name)(folded) if word[0].isalnum()]
 
 
+def numbers(folded: str) -> list[str]:
+    """The numbers of a folded text in canonical form, marked so that they are no words."""
+    return [f"#{value}" for value in values(folded)]
+
+
 def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """The code points and which of them are letters or digits (beyond the basic plane: from U+20000)."""
     codes = np.frombuffer(folded.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
@@ -67,7 +73,7 @@ def views(text: str, name: str = SEGMENTER) -> dict[str, Keys]:
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
     return {
-        "words": np.array([word_key(w) for w in words(folded, name)], dtype=np.uint64),
+        "words": np.array([word_key(w) for w in (*words(folded, name), *numbers(folded))], dtype=np.uint64),
         "characters": wide[letters],
         "bigrams": ((wide[:-1] << np.uint64(32)) | wide[1:])[pairs],
     }

@@ -157,3 +157,7 @@ class Encoder(Protocol):
     def passages(self, texts: Sequence[str]) -> Floats:
         """Encode passages."""
         ...
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text."""
+        ...
