@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median_low
 from typing import TYPE_CHECKING
 
 from qa.errors import UnreadableFile
@@ -119,7 +119,7 @@ def _line(page: PdfTextPage, row: Sequence[tuple[int, str]]) -> _Line:
 def _paragraphs(rows: Sequence[_Line]) -> Iterator[str]:
     """Close up lines; what a newspaper or a book sets apart stays apart."""
     drops = [above.middle - below.middle for above, below in zip(rows, rows[1:], strict=False)]
-    usual = median([drop for drop in drops if drop > 0] or [0.0])
+    usual = median_low([drop for drop in drops if drop > 0] or [0.0])
     kept: list[_Line] = []
     for row in rows:
         if kept and _parted(kept, row, usual):
