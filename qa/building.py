@@ -150,20 +150,6 @@ def relative(base: Path, folder: Path) -> str:
         return base.resolve().as_posix()
 
 
-def find(roots: Sequence[str], base: Path) -> tuple[list[walk.Found], list[walk.Skipped]]:
-    """As `walk.find`, from the folder `base`; names stay as the user gave them."""
-    if base == Path.cwd():
-        return walk.find([Path(r) for r in roots])
-    found, skipped = walk.find([base / r for r in roots])
-    prefix = base.as_posix() + "/"
-    absolute = tuple(Path(r).as_posix() for r in roots if Path(r).is_absolute())
-
-    def short(name: str) -> str:
-        return name if name.startswith(absolute) else name.removeprefix(prefix)
-
-    return [replace(f, name=short(f.name)) for f in found], [replace(s, name=short(s.name)) for s in skipped]
-
-
 def build(
     folder: Path,
     roots: Sequence[str],
@@ -182,7 +168,7 @@ def build(
     """
     reusable = old if old is not None and old.manifest.settings == settings else None
     known = {f.path: f for f in reusable.manifest.files} if reusable else {}
-    found, refused = find(roots, base)
+    found, refused = walk.find([Path(r) for r in roots], base)
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
     readings, skipped = read_all(found, known, read, progress)
     skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
@@ -216,7 +202,7 @@ def nothing_to_read(roots: Sequence[str], skipped: Sequence[SkippedFile]) -> str
 
 def changed(manifest: Manifest, base: Path) -> Iterator[str]:
     """What no longer is as the index says: one line a file, found by size and time alone."""
-    found, _ = find([r for r in manifest.roots if (base / r).exists()], base)
+    found, _ = walk.find([Path(r) for r in manifest.roots if (base / r).exists()], base)
     seen = {f.name: f.path for f in found}
     known = {f.path: f for f in manifest.files}
     ignored = {s.path for s in manifest.skipped}

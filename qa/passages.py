@@ -6,14 +6,15 @@ Does not read files; every passage knows the lines and characters it came from.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from qa.text import sentences
 from qa.types import Article, Document, Paragraph, Passage, Range, Source
 
 LIMIT = 256  # tokens of the encoder, some 400 characters: two or three paragraphs of a newspaper
+BATCH = 512  # paragraphs measured at a time
 
 Measure = Callable[[Sequence[str]], list[int]]  # texts to their numbers of tokens
 
@@ -87,8 +88,7 @@ def cut(text: str, start: int, end: int, limit: int, measure: Measure) -> list[R
     pieces, waiting = [], [(start, end)]
     while waiting:
         begin, stop = waiting.pop()
-        # No tokenizer here makes more than four tokens of a character: a short piece needs no measuring.
-        if (stop - begin) * 4 <= limit or stop - begin <= 1 or measure([text[begin:stop]])[0] <= limit:
+        if stop - begin <= max(1, limit // 4) or measure([text[begin:stop]])[0] <= limit:
             pieces.append((begin, stop))
         else:
             middle = (begin + stop) // 2
@@ -110,37 +110,50 @@ def title_passage(article: Article, units: tuple[str, ...]) -> Paragraph | None:
     return Paragraph((first, last), text)
 
 
-def of_document(
-    document: Document, source: Source, begins: list[int], limit: int, measure: Measure
-) -> Iterator[Passage]:
-    """The document's passages in reading order."""
-    for number, article in enumerate(document.articles):
-        alone = title_passage(article, source.units)
-        paragraphs = article.paragraphs or ((alone,) if alone else ())
-        for place, paragraph in enumerate(paragraphs, start=1):
-            places = locate(paragraph, source.units, begins)
-            for start, end in windows(paragraph.text, limit, measure):
-                if not paragraph.text[start:end].strip():
-                    continue
-                lines, span = lines_of(paragraph, start, end, places)
-                yield Passage(
-                    document=document.id,
-                    path=source.path,
-                    lines=lines,
-                    span=span,
-                    article=number,
-                    paragraph=place,
-                    start=start,
-                    text=paragraph.text[start:end],
-                    headline=article.headline or "",
-                    byline=article.byline or "",
-                    reporters=article.reporters,
-                    kind=article.kind,
-                )
+Place = tuple[Document, int, Article, int, Paragraph]  # a paragraph with its numbers from 0 and from 1
+
+
+def paragraphs_of(source: Source) -> Iterator[Place]:
+    """Every paragraph of a file with what it belongs to, in reading order."""
+    for document in source.documents:
+        for number, article in enumerate(document.articles):
+            alone = title_passage(article, source.units)
+            for place, paragraph in enumerate(article.paragraphs or ((alone,) if alone else ()), start=1):
+                yield document, number, article, place, paragraph
+
+
+def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Places) -> Iterator[Passage]:
+    """The passages of one paragraph."""
+    document, number, article, place, paragraph = where
+    for start, end in ranges:
+        if not paragraph.text[start:end].strip():
+            continue
+        lines, span = lines_of(paragraph, start, end, places)
+        yield Passage(
+            document=document.id,
+            path=path,
+            lines=lines,
+            span=span,
+            article=number,
+            paragraph=place,
+            start=start,
+            text=paragraph.text[start:end],
+            headline=article.headline or "",
+            byline=article.byline or "",
+            reporters=article.reporters,
+            kind=article.kind,
+        )
 
 
 def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
     """The passages of every document of a file, each of at most `limit` tokens as `measure` counts them."""
     begins = begins_of(source.units)
-    for document in source.documents:
-        yield from of_document(document, source, begins, limit, measure)
+    stream = paragraphs_of(source)
+    while batch := list(islice(stream, BATCH)):
+        # A token is hardly ever less than a character, so a text of few characters needs no measuring.
+        long = [where[-1].text for where in batch if len(where[-1].text) > limit]
+        over = {text for text, size in zip(long, measure(long), strict=True) if size > limit}
+        for where in batch:
+            text = where[-1].text
+            ranges = windows(text, limit, measure) if text in over else [(0, len(text))]
+            yield from of_paragraph(where, ranges, source.path, locate(where[-1], source.units, begins))

@@ -70,6 +70,20 @@ def default_roots(old: Manifest | None, base: Path) -> list[str]:
     raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
 
 
+def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Manifest | None]:
+    """The index in the folder and what it says of itself; of a damaged one (`forgiving`) as much as can be read."""
+    try:
+        old = store.load(folder)
+        return old, old.manifest if old else None
+    except BrokenIndex:
+        if not forgiving:
+            raise
+    with suppress(BrokenIndex):
+        generation = store.current(folder)
+        return None, store.read_manifest(generation) if generation else None
+    return None, None
+
+
 def index(
     paths: Sequence[str],
     folder: Path,
@@ -88,10 +102,7 @@ def index(
     if segmenter not in (None, *SEGMENTERS):
         raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
     with store.writing(folder):
-        old = None
-        with suppress(*((BrokenIndex,) if rebuild else ())):
-            old = store.load(folder)
-        manifest = old.manifest if old else None
+        old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
         name = model or (manifest.settings.model if manifest else loading.DEFAULT)

@@ -106,7 +106,7 @@ def load(folder: Path) -> Index | None:
 
 def load_bm25(generation: Path, view: str, size: int) -> BM25:
     """Memory-map one view; raises ValueError where its arrays do not fit together."""
-    arrays = {name: np.load(generation / f"{view}.{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS}
+    arrays = {name: shelf.array(generation / f"{view}.{name}.npy") for name in ARRAYS}
     starts = arrays["starts"]
     fits = len(starts) == len(arrays["keys"]) + 1 and len(arrays["documents"]) == len(arrays["impacts"]) == starts[-1]
     if not fits:
