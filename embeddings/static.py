@@ -76,6 +76,10 @@ class StaticEncoder:
         """As `queries`."""
         return self.queries(texts)
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text."""
+        return [len(e) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
     def _means(self, texts: list[str]) -> Floats:
         encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         lengths = np.array([len(e) for e in encodings])

@@ -76,6 +76,10 @@ class TransformerEncoder:
         """Unit vectors, float32 (texts, dimension), with the model's document prompt where it has one."""
         return self._encode(self._model.encode_document, texts)
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, the special ones included."""
+        return [len(ids) for ids in self._model.tokenizer(list(texts), truncation=False)["input_ids"]] if texts else []
+
     def _encode(self, encode: Any, texts: Sequence[str]) -> Floats:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)

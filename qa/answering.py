@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa import quotes
+from qa import evidence, quotes, reranking, retrieval
+from qa.evidence import Evidence
 from qa.store import Index
 from qa.types import Answer, Citation, Encoder, Hit
 from qa.verification import Sources, quote_lines
@@ -31,11 +32,10 @@ def confidence(hits: Sequence[Hit]) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
-def cite(rank: int, hit: Hit, asked: quotes.Asked, index: Index, encoder: Encoder, sources: Sources) -> Citation:
+def cite(rank: int, hit: Hit, own: Evidence, index: Index, sources: Sources) -> Citation:
     """A hit with its best sentence, read again from its file."""
     passage = index.passages[hit.number]
-    start, end = quotes.quote_of(asked, passage, encoder)
-    quote = passage.text[start:end]
+    start, end = quotes.quote_of(own, passage.text)
     verified = sources.state(passage.path, passage.lines, passage.text) == "verified"
     lines = quote_lines(sources, passage.path, passage.lines, passage.text, (start, end)) if verified else passage.lines
     return Citation(
@@ -49,27 +49,35 @@ def cite(rank: int, hit: Hit, asked: quotes.Asked, index: Index, encoder: Encode
         reporters=passage.reporters,
         paragraph=passage.paragraph,
         text=passage.text,
-        quote=quote,
+        quote=passage.text[start:end],
         quote_lines=lines,
         verified=verified,
     )
 
 
+def rank(standalone: str, depth: int, index: Index, encoder: Encoder) -> list[tuple[Hit, Evidence]]:
+    """The best passages for a question with their sentences weighed, best first."""
+    hits = retrieval.search(index, encoder, standalone, max(depth, reranking.DEPTH))
+    found = [index.passages[hit.number] for hit in hits]
+    asked = evidence.asked(standalone, index, encoder)
+    return reranking.rerank(hits, evidence.weigh(asked, [p.text for p in found], [p.headline for p in found], encoder))[
+        :depth
+    ]
+
+
 def answer(
-    hits: Sequence[Hit],
+    ranked: Sequence[tuple[Hit, Evidence]],
     question: str,
     standalone: str,
     *,
     top: int,
     id: str,
     index: Index,
-    encoder: Encoder,
     sources: Sources,
 ) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
-    asked = quotes.asked(standalone, index, encoder)
-    citations = tuple(cite(rank, hit, asked, index, encoder, sources) for rank, hit in enumerate(hits[:top], start=1))
-    sure = confidence(hits)
+    sure = confidence([hit for hit, _ in ranked])
+    citations = tuple(cite(place, hit, own, index, sources) for place, (hit, own) in enumerate(ranked[:top], start=1))
     answered = bool(citations) and sure >= THRESHOLD
     return Answer(
         id=id,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
-from qa import answering, building, conversation, retrieval, store
+from qa import answering, building, conversation, store
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.errors import BrokenIndex, InputError, ModelError
@@ -40,12 +40,13 @@ def load_encoder(name: str) -> Encoder:
         raise ModelError(str(error)) from error
 
 
-def check_model(name: str) -> None:
-    """Raise ModelError where there is no such model, without loading it."""
+def model_name(name: str) -> str:
+    """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
     try:
-        loading.find(name)
+        found = loading.find(name)
     except EncoderError as error:
         raise ModelError(str(error)) from error
+    return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
 
 
 def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
@@ -105,7 +106,7 @@ def index(
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
-        name = model or (manifest.settings.model if manifest else loading.DEFAULT)
+        name = model_name(model or (manifest.settings.model if manifest else loading.DEFAULT))
         encoder = load_encoder(name)
         cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
         settings = settings_for(name, encoder, cutter)
@@ -128,10 +129,8 @@ class Library:
         check_question(question, top)
         standalone = conversation.standalone(question, history)
         # Two at least, so that the confidence does not depend on how many citations are wanted.
-        hits = retrieval.search(self.index, self.encoder, standalone, max(top, 2))
-        return answering.answer(
-            hits, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
-        )
+        ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
+        return answering.answer(ranked, question, standalone, top=top, id=id, index=self.index, sources=self.sources)
 
     def answer_row(self, question: Question, top: int) -> Answer:
         """Answer a row of a questions file with its history."""
@@ -165,8 +164,7 @@ def check_question(question: str, top: int) -> None:
 
 def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_bytes: int) -> Manifest:
     """Bring the index up to date where files changed, another model is asked for, or there is none."""
-    if model is not None:
-        check_model(model)
+    model = model_name(model) if model is not None else None
     generation = store.current(folder)
     if generation is None:
         default_roots(None, Path.cwd())  # where there is nothing to build from, only that is said

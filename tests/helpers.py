@@ -1,0 +1,120 @@
+"""What several tests share: the program as a real process, the seeds, and small models that can be checked by hand."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+CLI = ROOT / "cli.py"
+SEEDS = ROOT / "seeds"
+GOLD = Path(__file__).parent / "gold" / "questions.jsonl"
+FACT = "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?"
+SECONDS = 120  # far more than any command needs, so that a hang fails and a busy machine does not
+
+
+def environment(**changes):
+    """The environment of a user who has set nothing that `qa` reads."""
+    unset = ("QA_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "HF_HOME", "HF_HUB_CACHE")
+    return {k: v for k, v in os.environ.items() if k not in unset} | changes
+
+
+def qa(*args, cwd, stdin=None, env=None, **options):
+    """Run a command to its end in the folder `cwd`."""
+    return subprocess.run(
+        [sys.executable, str(CLI), *map(str, args)],
+        cwd=cwd,
+        input=stdin if stdin is not None else "",
+        env=env or environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        **options,
+    )
+
+
+def python(code, *args, cwd, env=None):
+    """Run Python code to its end as a program of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, args)],
+        cwd=cwd,
+        env=env or environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+    )
+
+
+def rows(text):
+    """The objects of JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def refused(result):
+    """The one line with which a command refuses, without its `qa: `; fails where there is anything more or less."""
+    assert result.returncode == 2, result
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("qa: "), lines
+    assert result.stdout == ""
+    return lines[0].removeprefix("qa: ")
+
+
+def characters(texts):
+    """The measure of an encoder whose tokens are characters."""
+    return [len(text) for text in texts]
+
+
+class Remainders:
+    """An encoder to check by hand: place i counts the characters whose code point leaves i when divided by `dimension`."""
+
+    def __init__(self, dimension=7):
+        self.dimension = dimension
+        self.fingerprint = f"remainders-{dimension}"
+        self.seen = []
+
+    def queries(self, texts):
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            for char in text:
+                out[row, ord(char) % self.dimension] += 1
+        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        return np.divide(out, norms, out=out, where=norms > 0)
+
+    def passages(self, texts):
+        self.seen += texts
+        return self.queries(texts)
+
+    def lengths(self, texts):
+        return characters(texts)
+
+
+def write_static_model(folder, characters, table, *, normalize=True):
+    """A sentence-transformers folder whose tokens are single characters; row i of `table` is that of `characters[i]`."""
+    from safetensors.numpy import save_file
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+    folder.mkdir(parents=True)
+    vocabulary = {"[UNK]": 0} | {c: n for n, c in enumerate(characters, start=1)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    rows_ = np.vstack([np.zeros((1, table.shape[1]), np.float32), table.astype(np.float32)])
+    save_file({"embedding.weight": rows_}, str(folder / "model.safetensors"))
+    kinds = ["StaticEmbedding", "Normalize"] if normalize else ["StaticEmbedding"]
+    modules = [
+        {
+            "idx": n,
+            "name": str(n),
+            "path": "" if n == 0 else f"{n}_{kind}",
+            "type": f"sentence_transformers.models.{kind}",
+        }
+        for n, kind in enumerate(kinds)
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    return folder

@@ -1,0 +1,75 @@
+"""`qa eval`: numbers that can be worked out by hand, and the hundred questions on the seeds."""
+
+import json
+
+import pytest
+from helpers import GOLD, rows
+
+
+def test_a_report_worked_out_by_hand(run, indexed, tmp_path):
+    """Two questions: the first names its gold line and finds it at once (rank 1), the second names a line of
+    another page and can never find it: recall@k = (1 + 0) / 2 = 0.5 for every k, MRR = (1/1 + 0) / 2 = 0.5.
+    """
+    gold = [
+        {
+            "question": "淡化站每天可产淡水多少吨?",
+            "type": "fact",
+            "file": "harbour.txt",
+            "lines": [3],
+            "answers": ["4200吨"],
+        },
+        {"question": "淡化站总投资多少?", "type": "fact", "file": "absent.txt", "lines": [7], "answers": ["九毛钱"]},
+    ]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, gold)), encoding="utf-8")
+    (report,) = rows(run("eval", "gold.jsonl", "--json").stdout)
+    row = {"n": 2, "recall@1": 0.5, "recall@5": 0.5, "recall@10": 0.5, "mrr@10": 0.5, "answer in quote": 0.5}
+    assert report == {"fact": row, "all": row}
+
+
+@pytest.mark.slow
+def test_the_hundred_questions(on_seeds):
+    (report,) = rows(on_seeds("eval", GOLD, "--json").stdout)
+    numbers = {kind: row["n"] for kind, row in report.items() if kind != "confidence"}
+    assert numbers == {"fact": 25, "numeric": 15, "paraphrase": 30, "why_how": 10, "followup": 10, "all": 90}
+    assert report["fact"]["recall@5"] >= 0.95
+    assert report["numeric"]["recall@5"] >= 0.95
+    for row in (row for kind, row in report.items() if kind != "confidence"):
+        assert 0 <= row["recall@1"] <= row["recall@5"] <= row["recall@10"] <= 1
+        assert row["recall@1"] <= row["mrr@10"] <= row["recall@10"]
+    assert set(report["confidence"]) == {"auroc", "false refusals", "false answers"}
+    assert report["confidence"]["auroc"] > 0.5
+
+
+def test_a_table_for_people(run, indexed, tmp_path):
+    (tmp_path / "gold.jsonl").write_text(
+        '{"question": "淡化站每天可产淡水多少吨?", "answers": ["4200吨"]}\n', encoding="utf-8"
+    )
+    shown = run("eval", "gold.jsonl").stdout
+    assert [line.split()[:2] for line in shown.splitlines()] == [["untyped", "1"], ["all", "1"]]
+    assert "recall@1 1.000" in shown
+
+
+def test_a_beir_folder(run, tmp_path):
+    """Three documents, two judged queries (the third query is not judged and does not count).
+
+    Each query's own words stand in one document alone. q1 is judged right there, q2 is judged to want a
+    document that shares nothing with it, which stands below the one that does: rank 2 or 3.
+    """
+    corpus = {"d1": "青岚港建成第一座灯塔", "d2": "北关街的面馆换了招牌", "d3": "zebra crossing"}
+    queries = {"q1": "哪里建成了灯塔?", "q2": "面馆换了什么招牌?", "q3": "没有评判的问题"}
+    (tmp_path / "beir" / "qrels").mkdir(parents=True)
+    lines = [{"_id": i, "title": "", "text": t} for i, t in corpus.items()]
+    (tmp_path / "beir" / "corpus.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    lines = [{"_id": i, "text": t} for i, t in queries.items()]
+    (tmp_path / "beir" / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td3\t1\nq2\td2\t0\n"
+    (tmp_path / "beir" / "qrels" / "test.tsv").write_text(judged, encoding="utf-8")
+    result = run("eval", "beir", "--json", "--quiet")
+    assert result.returncode == 0, result.stderr
+    (report,) = rows(result.stdout)
+    assert report["all"]["n"] == 2
+    assert report["all"]["recall@1"] == 0.5
+    assert report["all"]["recall@10"] in (0.5, 1.0)  # d3 is listed only where the vectors reach that far
+    assert 0.5 <= report["all"]["mrr@10"] <= 0.75
+    assert not (tmp_path / ".qa").exists()
+    assert list(tmp_path.joinpath("beir").iterdir()) != []

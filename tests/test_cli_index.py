@@ -1,0 +1,154 @@
+"""`qa index`, `info` and `verify`: what is built, what it holds, and whether it is whole."""
+
+import json
+
+import numpy as np
+import pytest
+from helpers import rows, write_static_model
+
+
+def test_index_says_what_it_holds_on_stderr_and_nothing_on_stdout(run, corpus):
+    result = run("index", "pages")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "qa: 11 passages of 3 files are in .qa\n"
+
+
+def test_index_json(run, corpus):
+    (corpus / "broken.pdf").write_bytes(b"no PDF")
+    (said,) = rows(run("index", "pages", "--json", "--quiet").stdout)
+    assert (said["passages"], said["files"]) == (11, 3)
+    (skipped,) = said["skipped"]
+    assert skipped["path"] == "pages/broken.pdf"
+    assert skipped["reason"]
+
+
+def test_the_default_is_seeds(seeds_home, on_seeds):
+    (found,) = rows(on_seeds("info", "--json").stdout)
+    assert found["roots"] == ["seeds"]
+    assert [f["path"] for f in found["files"]] == [f"seeds/{p.name}" for p in sorted((seeds_home / "seeds").iterdir())]
+
+
+def test_files_larger_than_the_limit_are_skipped(run, corpus):
+    (corpus / "large.txt").write_text("很长的一页。" * 100_000, encoding="utf-8")
+    result = run("index", "pages", "--max-mb", "1")
+    assert "skipped pages/large.txt: " in result.stderr
+    assert "3 files" in result.stderr
+
+
+def test_index_without_paths_updates_what_is_there_from_any_folder(run, indexed, tmp_path):
+    (indexed / "pages" / "more.txt").write_text("石望秋家的灯塔有120级台阶。\n", encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    result = run("index", "--index", indexed / ".qa", cwd=elsewhere)
+    assert "12 passages of 4 files" in result.stderr
+    assert "120级" in run("ask", "石望秋家的灯塔有多少级台阶?").stdout
+
+
+def test_info_for_people_and_for_scripts(run, indexed):
+    shown = run("info").stdout
+    for part in ("pages", "11", "default", "up to date", "pages/harbour.txt"):
+        assert part in shown
+    (found,) = rows(run("info", "--json").stdout)
+    assert found["passages"] == sum(f["last"] - f["first"] for f in found["files"]) == 11
+    assert found["changes"] == []
+    assert found["size"] == sum(p.stat().st_size for p in next((indexed / ".qa").glob("generation-*")).iterdir())
+
+
+def test_info_names_what_changed_and_changes_nothing(run, indexed):
+    (indexed / "pages" / "notes.md").write_text("# 别的\n\n别的手记。\n", encoding="utf-8")
+    (indexed / "pages" / "new.txt").write_text("新的一页。\n", encoding="utf-8")
+    before = (indexed / ".qa" / "CURRENT").read_text()
+    (found,) = rows(run("info", "--json").stdout)
+    assert sorted(found["changes"]) == ["pages/new.txt is new", "pages/notes.md changed"]
+    assert "out of date" in run("info").stdout
+    assert (indexed / ".qa" / "CURRENT").read_text() == before
+
+
+def test_verify_of_a_whole_index(on_seeds):
+    result = on_seeds("verify", "--json")
+    assert result.returncode == 0
+    (found,) = rows(result.stdout)
+    assert found["damage"] == []
+    assert found["passages"] > 200
+    assert "0 faults" in on_seeds("verify").stdout
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "words.impacts.npy", "passages.jsonl", "bigrams.documents.npy"])
+def test_verify_finds_one_flipped_bit(run, indexed, name):
+    path = next((indexed / ".qa").glob("generation-*")) / name
+    data = bytearray(path.read_bytes())
+    data[-9] ^= 1
+    path.write_bytes(bytes(data))
+    result = run("verify")
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert name in result.stdout
+    assert "qa index --rebuild" in result.stdout
+    assert run("index", "--rebuild").returncode == 0
+    assert run("verify").returncode == 0
+
+
+def test_verify_of_another_format_version_is_a_fault(run, indexed):
+    manifest = next((indexed / ".qa").glob("generation-*")) / "manifest.json"
+    raw = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(raw | {"format": 999}), encoding="utf-8")
+    result = run("verify")
+    assert result.returncode == 1
+    assert "format 999" in result.stdout
+
+
+def test_verify_names_the_passage_whose_source_changed(run, indexed):
+    page = indexed / "pages" / "harbour.txt"
+    text = page.read_text(encoding="utf-8").replace("4200吨", "4300吨")
+    page.write_text("另起一行\n\n" + text, encoding="utf-8")
+    (found,) = rows(run("verify", "--json").stdout)
+    states = {d["where"]: d["what"] for d in found["damage"]}
+    assert states["pages/harbour.txt:3-3"] == "the source of a passage is changed"
+    assert states["pages/harbour.txt:5-5"] == "the source of a passage is moved"
+    assert set(states) == {f"pages/harbour.txt:{n}-{n}" for n in (3, 5, 7, 11, 13)}
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A static model of 3,000 Han characters with vectors of a seeded generator."""
+    table = np.random.default_rng(5).standard_normal((3000, 12)).astype(np.float32)
+    return write_static_model(tmp_path / "model", [chr(0x4E00 + n) for n in range(3000)], table)
+
+
+def test_another_model_rebuilds_and_says_so(run, indexed, model):
+    result = run("ask", "淡化站每天可产淡水多少吨?", "--model", "model")
+    assert result.returncode in (0, 1)
+    (said,) = result.stderr.splitlines()
+    assert said.startswith("qa: the index was made with model 'default': rebuilding it with ")
+    (found,) = rows(run("info", "--json").stdout)
+    assert found["settings"]["dimension"] == 12
+    assert run("ask", "淡化站?", "--model", "model").stderr == ""
+    assert run("ask", "淡化站?").stderr == ""  # the index keeps its model
+
+
+def test_a_model_named_from_one_folder_is_found_from_another(run, indexed, model, tmp_path):
+    assert run("index", "pages", "--model", "model").returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    result = run("ask", "淡化站?", "--index", indexed / ".qa", cwd=elsewhere)
+    assert result.stderr == ""
+    assert "淡化站" in result.stdout
+
+
+def test_a_model_trained_on_at_its_place_rebuilds_and_says_so(run, indexed, model, tmp_path):
+    assert run("index", "pages", "--model", "model").returncode == 0
+    table = np.random.default_rng(6).standard_normal((3000, 12)).astype(np.float32)
+    other = write_static_model(tmp_path / "other", [chr(0x4E00 + n) for n in range(3000)], table)
+    (other / "model.safetensors").replace(model / "model.safetensors")
+    assert "is not the one the index was made with: rebuilding it" in run("ask", "淡化站?").stderr
+    assert run("ask", "淡化站?").stderr == ""
+
+
+def test_a_word_cutter_of_choice_is_kept_by_the_index(run, corpus):
+    assert run("index", "pages", "--segmenter", "jieba").returncode == 0
+    (found,) = rows(run("info", "--json").stdout)
+    assert found["settings"]["segmenter"] == "jieba"
+    assert "4200吨" in run("ask", "淡化站每天可产淡水多少吨?").stdout
+    (corpus / "new.txt").write_text("新的一页。\n", encoding="utf-8")
+    run("index")
+    assert rows(run("info", "--json").stdout)[0]["settings"]["segmenter"] == "jieba"
