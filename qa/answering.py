@@ -60,7 +60,7 @@ def rank(standalone: str, depth: int, index: Index, encoder: Encoder) -> list[tu
     hits = retrieval.search(index, encoder, standalone, max(depth, reranking.DEPTH))
     found = [index.passages[hit.number] for hit in hits]
     asked = evidence.asked(standalone, index, encoder)
-    return reranking.rerank(hits, evidence.weigh(asked, [p.text for p in found], [p.headline for p in found], encoder))[
+    return reranking.rerank(hits, evidence.weigh(asked, [p.text for p in found], [p.context for p in found], encoder))[
         :depth
     ]
 

@@ -40,8 +40,13 @@ class Reading:
 
 
 def searched_text(passage: Passage) -> str:
-    """What is embedded and indexed for a passage: its headline in front."""
-    return f"{passage.headline}\n{passage.text}" if passage.headline not in ("", passage.text) else passage.text
+    """What the words of a passage are taken from: its article's titles in front."""
+    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
+    return f"{passage.headline}\n{passage.text}" if passage.context else passage.text
 
 
 def record_of(path: Path, name: str) -> FileRecord:
@@ -100,7 +105,7 @@ def embed(encoder: Encoder, passages: Sequence[Passage], progress: Progress) -> 
     out = np.zeros((len(passages), encoder.dimension), np.float32)
     for begin in range(0, len(passages), BATCH):
         progress("embedding", begin, len(passages))
-        out[begin : begin + BATCH] = encoder.passages([searched_text(p) for p in passages[begin : begin + BATCH]])
+        out[begin : begin + BATCH] = encoder.passages([embedded_text(p) for p in passages[begin : begin + BATCH]])
     progress("embedding", len(passages), len(passages))
     return out
 

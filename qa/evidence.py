@@ -30,7 +30,7 @@ class Asked:
 class Evidence:
     """The sentences of one passage: `overlaps` (sentences, views) and `near` (sentences,) are 0 to 1.
 
-    `coverage` (views,) is the share of the question that the whole passage holds, headline included.
+    `coverage` (views,) is the share of the question that the whole passage holds, its context included.
     """
 
     ranges: tuple[Range, ...]
@@ -77,15 +77,15 @@ def held(question: Asked, keys: Sequence[frozenset[int]]) -> list[float]:
     return [sum(map(share.__getitem__, share.keys() & own)) for share, own in zip(question.shares, keys, strict=True)]
 
 
-def weigh(question: Asked, texts: Sequence[str], headlines: Sequence[str], encoder: Encoder) -> list[Evidence]:
+def weigh(question: Asked, texts: Sequence[str], contexts: Sequence[str], encoder: Encoder) -> list[Evidence]:
     """The evidence of each passage; all their sentences are encoded at once."""
     pieces = [cut(text, question.segmenter) for text in texts]
     parts = [text[start:end] for text, piece in zip(texts, pieces, strict=True) for start, end in piece.ranges]
     near = encoder.passages(parts) @ question.vector if parts else np.zeros(0, np.float32)
     out, at = [], 0
-    for piece, headline in zip(pieces, headlines, strict=True):
+    for piece, context in zip(pieces, contexts, strict=True):
         overlaps = np.array([held(question, keys) for keys in piece.keys], dtype=np.float32)
-        every = [*piece.keys, keys_of(headline, question.segmenter)]
+        every = [*piece.keys, keys_of(context, question.segmenter)]
         whole = [frozenset().union(*(keys[view] for keys in every)) for view in range(len(VIEWS))]
         end = at + len(piece.ranges)
         out.append(Evidence(piece.ranges, overlaps, near[at:end], np.array(held(question, whole), dtype=np.float32)))

@@ -139,6 +139,7 @@ def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Place
             start=start,
             text=paragraph.text[start:end],
             headline=article.headline or "",
+            context=" ".join((*article.kickers, article.headline or "")).strip(),
             byline=article.byline or "",
             reporters=article.reporters,
             kind=article.kind,

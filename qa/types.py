@@ -67,7 +67,8 @@ class Passage:
     """The unit of retrieval: a paragraph, or some sentences of a long one; never two articles.
 
     `span` counts characters in the source's units joined by newlines. `start` is where `text`
-    begins in its paragraph's text, in characters.
+    begins in its paragraph's text, in characters. `context` is searched with the text and never shown:
+    the article's kickers and headline.
     """
 
     document: str
@@ -79,6 +80,7 @@ class Passage:
     start: int
     text: str
     headline: str = ""
+    context: str = ""
     byline: str = ""
     reporters: tuple[str, ...] = ()
     kind: Kind = "news"
