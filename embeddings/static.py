@@ -51,6 +51,11 @@ class StaticEncoder:
         rows = tensors.get("embeddings", tensors.get("embedding.weight"))
         if rows is None or rows.ndim != 2:
             raise ModelError(f"{weights} holds no embedding table: copy the model folder again")
+        tokens = self._tokenizer.get_vocab_size()
+        if tokens > len(rows):
+            raise ModelError(
+                f"model folder {folder} is of two models ({tokens} tokens, {len(rows)} vectors): copy it again"
+            )
         self._rows = rows
         self._scales: Floats | None = tensors.get("weights")
         self._digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]

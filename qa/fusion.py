@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.types import Floats
 
-# Fitted by benchmarks/fit_fusion.py; only their ratios matter for the order.
+# Decides which hits are looked at closer (see reranking); only the ratios matter.
 WEIGHTS = {"words": 0.16, "characters": 0.29, "bigrams": 0.27, "dense": 0.28}
 
 

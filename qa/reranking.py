@@ -17,10 +17,17 @@ DEPTH = 15  # hits whose sentences are read
 
 # Fitted by benchmarks/fit_fusion.py: a linear model over the features of retrieval and of the evidence.
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.16,
-    "characters": 0.29,
-    "bigrams": 0.27,
-    "dense": 0.28,
+    "words": 0.019,
+    "characters": 0.061,
+    "bigrams": 0.029,
+    "dense": 0.248,
+    "sentence words": 0.044,
+    "sentence characters": 0.111,
+    "sentence bigrams": 0.054,
+    "coverage words": 0.055,
+    "coverage characters": 0.110,
+    "coverage bigrams": 0.072,
+    "sentence dense": 0.196,
 }
 
 

@@ -51,7 +51,7 @@ def run(stage: str, args: argparse.Namespace, settings: config.Config) -> None:
     elif stage == "finish":
         contrast.run(args.work, settings.finish, settings.seed, "contrast", "finish", dev_scores(args))
     elif stage == "export":
-        export.run(args.work, "finish", args.target)
+        export.run(args.work, args.average or ["finish"], args.target)
 
 
 def main() -> None:
@@ -65,6 +65,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("work"), help="folder for what the stages make")
     parser.add_argument("--target", type=Path, default=Path("embeddings/model"), help="folder of the model")
     parser.add_argument("--dev", type=Path, action="append", default=[], help="BEIR folder to score on while training")
+    parser.add_argument(
+        "--average", action="append", metavar="NAME", help="vectors of the work folder to export the mean of"
+    )
     parser.add_argument("--steps", type=int, help="steps of the contrastive stages, instead of the config's")
     args = parser.parse_args()
     unknown = [stage for stage in args.stages if stage not in STAGES]
