@@ -76,7 +76,7 @@ def answer(
     sources: Sources,
 ) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
-    sure = confidence([hit for hit, _ in ranked])
+    sure = round(confidence([hit for hit, _ in ranked]), DIGITS)
     citations = tuple(cite(place, hit, own, index, sources) for place, (hit, own) in enumerate(ranked[:top], start=1))
     answered = bool(citations) and sure >= THRESHOLD
     return Answer(
@@ -84,7 +84,7 @@ def answer(
         question=question,
         standalone=standalone,
         answered=answered,
-        confidence=round(sure, DIGITS),
+        confidence=sure,
         answer=citations[0].quote if answered else "",
         citations=citations,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -46,7 +47,7 @@ def searched_text(passage: Passage) -> str:
 
 def embedded_text(passage: Passage) -> str:
     """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
-    return f"{passage.headline}\n{passage.text}" if passage.context else passage.text
+    return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
 
 
 def record_of(path: Path, name: str) -> FileRecord:
@@ -55,10 +56,19 @@ def record_of(path: Path, name: str) -> FileRecord:
     return FileRecord(name, stat.st_size, stat.st_mtime_ns, store.sha256(path), None, "line", 0, 0, 0)
 
 
-def unchanged(path: Path, known: FileRecord | None) -> bool:
+def unchanged(path: Path, known: FileRecord | SkippedFile) -> bool:
     """Whether size and time are still those of the record."""
     stat = path.stat()
-    return known is not None and (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
+    return (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
+
+
+def skip(item: walk.Found, error: Exception) -> SkippedFile:
+    """The record of a file that cannot be read."""
+    size = modified = 0
+    with suppress(OSError):
+        stat = item.path.stat()
+        size, modified = stat.st_size, stat.st_mtime_ns
+    return SkippedFile(item.name, str(error).removeprefix(f"{item.name}: "), size, modified)
 
 
 def read_file(found: walk.Found, limit: int, measure: Measure, max_bytes: int) -> Reading:
@@ -95,7 +105,7 @@ def read_all(
                 reading = Reading(replace(old, modified=reading.record.modified), None, old)
             readings.append(reading)
         except (UnreadableFile, OSError) as error:
-            skipped.append(SkippedFile(item.name, str(error).removeprefix(f"{item.name}: ")))
+            skipped.append(skip(item, error))
     progress("reading", len(found), len(found))
     return readings, skipped
 
@@ -209,11 +219,11 @@ def changed(manifest: Manifest, base: Path) -> Iterator[str]:
     """What no longer is as the index says: one line a file, found by size and time alone."""
     found, _ = walk.find([Path(r) for r in manifest.roots if (base / r).exists()], base)
     seen = {f.name: f.path for f in found}
-    known = {f.path: f for f in manifest.files}
-    ignored = {s.path for s in manifest.skipped}
+    known: dict[str, FileRecord | SkippedFile] = {s.path: s for s in manifest.skipped}
+    known.update((f.path, f) for f in manifest.files)
     for name, path in seen.items():
-        if name not in known and name not in ignored:
+        if name not in known:
             yield f"{name} is new"
-        elif name in known and not unchanged(path, known[name]):
+        elif not unchanged(path, known[name]):
             yield f"{name} changed"
-    yield from (f"{name} is gone" for name in known if name not in seen)
+    yield from (f"{f.path} is gone" for f in manifest.files if f.path not in seen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,9 +29,10 @@ def read_qrels(path: Path) -> Qrels:
     """BEIR's `qrels/*.tsv`: query id, document id, relevance; raises InputError."""
     relevant: dict[str, set[str]] = defaultdict(set)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.reader(file, delimiter="\t"), start=1):
-                if number == 1 and not row[-1].lstrip("-").isdigit():
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                row = line.split("\t")
+                if not line.strip() or (number == 1 and not row[-1].strip().lstrip("-").isdigit()):
                     continue
                 if len(row) != 3:
                     raise InputError(f"{path}:{number}: not three fields (query, document, relevance): mend the line")

@@ -61,8 +61,9 @@ def _defused(value: Any) -> Any:
 
 def _csv_line(row: list[Any]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(row)
-    return out.getvalue()
+    # With this ending the writer also puts quotes around a field that holds a lone carriage return.
+    csv.writer(out, lineterminator="\r\n").writerow(row)
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def trec(answer: Answer) -> str:

@@ -39,10 +39,12 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that could not be read, and why."""
+    """A file that could not be read, and why; its size and time (0 where unknown) tell when it was mended."""
 
     path: str
     reason: str
+    size: int = 0
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)

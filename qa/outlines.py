@@ -38,7 +38,9 @@ def of_paths(
 
 def to_json(path: str, articles: Sequence[Article]) -> str:
     """One object a page."""
-    return json.dumps({"path": path, "articles": [to_dict(a) for a in articles]}, ensure_ascii=False)
+    # Article by article: a book's worth of dictionaries at once would take several times its text.
+    inner = ", ".join([json.dumps(to_dict(article), ensure_ascii=False) for article in articles])
+    return f'{{"path": {json.dumps(path, ensure_ascii=False)}, "articles": [{inner}]}}'
 
 
 def to_dict(article: Article) -> dict[str, Any]:

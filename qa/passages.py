@@ -106,7 +106,7 @@ def title_passage(article: Article, units: tuple[str, ...]) -> Paragraph | None:
     if article.paragraphs or article.headline_lines is None:
         return None
     first, last = article.headline_lines
-    text = "".join(u.strip() for u in units[first - 1 : last])
+    text = "".join(u.strip().lstrip("# ") for u in units[first - 1 : last])  # without a Markdown heading's marks
     return Paragraph((first, last), text)
 
 

@@ -84,8 +84,9 @@ def search(
         return []
     query = encoder.queries([question])[0]
     lexical = lexical_scores(index, question)
-    near, _ = index.dense.search(query, len(index) if allowed else DEPTH)
-    pools = [best(lexical[name], len(index) if allowed else DEPTH) for name in VIEWS]
+    depth = len(index) if allowed else max(DEPTH, k)
+    near, _ = index.dense.search(query, depth)
+    pools = [best(lexical[name], depth) for name in VIEWS]
     candidates = np.unique(np.concatenate([near, *pools]))
     if allowed:
         candidates = np.array([n for n in candidates if allowed(int(n))], dtype=np.int64)

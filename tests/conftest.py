@@ -44,15 +44,19 @@ NOTES = """\
 """
 
 
+def write_pages(folder):
+    """Write the corpus as `pages` in the folder."""
+    pages = folder / "pages"
+    pages.mkdir()
+    for name, text in (("harbour.txt", HARBOUR), ("workshop.txt", WORKSHOP), ("notes.md", NOTES)):
+        (pages / name).write_text(text, encoding="utf-8")
+    return pages
+
+
 @pytest.fixture
 def corpus(tmp_path):
     """A folder `pages` with two newspaper pages and a Markdown file; the current folder of `run`."""
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    (folder / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    (folder / "workshop.txt").write_text(WORKSHOP, encoding="utf-8")
-    (folder / "notes.md").write_text(NOTES, encoding="utf-8")
-    return folder
+    return write_pages(tmp_path)
 
 
 @pytest.fixture
@@ -85,9 +89,19 @@ def on_seeds(seeds_home):
     return running
 
 
-@pytest.fixture
-def indexed(corpus, run):
-    """The small corpus with its index in `.qa`; gives the folder that holds both."""
-    built = run("index", "pages")
+@pytest.fixture(scope="session")
+def pages_home(tmp_path_factory):
+    """A folder with the small corpus and its index in `.qa`; for copying only."""
+    home = tmp_path_factory.mktemp("pages-home")
+    write_pages(home)
+    built = qa("index", "pages", cwd=home)
     assert built.returncode == 0, built.stderr
-    return corpus.parent
+    return home
+
+
+@pytest.fixture
+def indexed(pages_home, tmp_path):
+    """The small corpus with its index in `.qa`, to be changed at will; gives the folder that holds both."""
+    for name in ("pages", ".qa"):
+        shutil.copytree(pages_home / name, tmp_path / name)  # the times of files go with them
+    return tmp_path

@@ -209,11 +209,16 @@ def test_a_folder_that_is_no_model(run, corpus):
         "not UTF-8",
     ],
 )
-@pytest.mark.parametrize("command", ["batch", "eval"])
-def test_a_questions_file_with_a_broken_line(on_seeds, tmp_path, command, name, content, where):
+def test_a_questions_file_with_a_broken_line(on_seeds, tmp_path, name, content, where):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert where in refused(on_seeds(command, path))
+    assert where in refused(on_seeds("batch", path))
+
+
+def test_a_questions_file_with_a_broken_line_for_scoring(on_seeds, tmp_path):
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"question": "谁?", "answers": ["甲"]}\n{"question": \n', encoding="utf-8")
+    assert "q.jsonl:2" in refused(on_seeds("eval", path))
 
 
 def test_a_questions_file_that_is_not_there(on_seeds):

@@ -49,7 +49,7 @@ def test_hits_and_scores_after_loading_are_those_before_saving(corpus):
     encoder = Remainders()
     loaded = store.load(build(corpus, encoder=encoder))
     passages = [loaded.passages[n] for n in range(len(loaded))]
-    texts = [building.searched_text(p) for p in passages]
+    texts = [building.embedded_text(p) for p in passages]
     from embeddings.index import VectorIndex
 
     fresh = store.Index(
@@ -274,23 +274,21 @@ def test_no_folder_means_no_index(tmp_path):
 
 
 def test_passages_come_back_field_for_field(tmp_path):
-    passages = [
-        Passage(
-            "d\n1",
-            "路/径.txt",
-            (3, 9),
-            (10, 95),
-            2,
-            4,
-            0,
-            "正文,“引号”\u2028\n\x00😀",
-            "标题",
-            "记者",
-            ("甲", "乙"),
-            "photo",
-        ),
-        Passage("2", "b.txt", (1, 1), (0, 1), 0, 1, 7, "字"),
-    ]
+    strange = Passage(
+        document="d\n1",
+        path="路/径.txt",
+        lines=(3, 9),
+        span=(10, 95),
+        article=2,
+        paragraph=4,
+        start=0,
+        text="正文,“引号”\u2028\n\x00😀",
+        headline="标题",
+        byline="记者",
+        reporters=("甲", "乙"),
+        kind="photo",
+    )
+    passages = [strange, Passage("2", "b.txt", (1, 1), (0, 1), 0, 1, 7, "字")]
     assert shelf.write(tmp_path, iter(passages)) == 2
     read = shelf.Shelf(tmp_path)
     assert [read[0], read[1]] == passages

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Place = Literal["lead", "author", "credit", "tail"]
 
 # The longest byline of the pages seen has 26 characters; three names and two roles fit in this.
 _LONGEST = 90
 _HAN = r"\u3400-\u9fff"
-_OWNER = (
-    r"(?:本报|本刊|本网|本台|本社|新华社|中新社|人民日报|[\u3400-\u9fff]{2,5}(?:日报|晚报|时报|商报|早报|晨报|网|社))?"
-)
+_PAPER = "(?:日报|晚报|时报|商报|早报|晨报|网|社)"
+_OWNER = rf"(?:本报|本刊|本网|本台|本社|新华社|中新社|人民日报|[{_HAN}]{{2,5}}{_PAPER})?"
 _RANK = r"(?:首席|高级|见习|實習|实习|特约|特派|特別|全媒体|融媒体|摄影|攝影|驻[\u3400-\u9fff]{1,6}?)*"
 _ROLE = rf"{_OWNER}\s*{_RANK}(?:记者|記者|通讯员|通訊員|实习生|實習生|评论员|撰稿人|撰稿|作者)"
 _DATELINE = re.compile(
     r"(?:本报|本報|本刊|本网|本台)讯|本報訊|(?:据)?(?:本报|本報|新华社|新華社|中新社|中新网|[\u3400-\u9fff]{2,4}网)"
     r"[\u3400-\u9fff、]{0,12}\s*(?:\d{1,2}月)?\d{1,2}日\s*[电讯電訊]"
 )
+# Without one of these there is no need to look closer.
+_DATED = re.compile("[讯訊日]")
+_MARKED = re.compile("记者|記者|通讯员|通訊員|实习生|[摄攝图]|作者|撰稿")
 _REPORT = r"(?:摄影|攝影)?(?:综合)?(?:报道|報導|報道)"
 _PHOTO = r"(?:文并|/?文|、)?(?:/|并|、)?(?:摄影报道|摄影|攝影|摄|攝|供图|图/文|文/图|图文|图)"
+_PHOTO_LAST = "道影摄攝图文)）"
 _STOP = rf"(?=\s*(?:{_ROLE}|[/／][{_HAN}]{{2,6}}{_REPORT}|{_REPORT}|{_PHOTO}(?:\s|$|[)）])|[)）\]】〕]|$))"
 _BEGINS = re.compile(rf"[(（]?\s*(?:{_ROLE}|本报讯|本報訊|本报)")
 _CREDIT = re.compile(rf"\s*[、,，]?\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}·•\s、,，]{{2,48}}?){_STOP}")
@@ -34,6 +36,11 @@ _ENDING = re.compile(rf"\s*(?:[/／][{_HAN}]{{2,6}})?{_REPORT}\s*[:：]?|\s*{_PH
 _OPENING = re.compile(r"\s*[(（\[【〔]\s*")
 _PHOTO_END = re.compile(rf"{_PHOTO}[)）]?$")
 _CLOSING = re.compile(r"\s*(?:电|摄|攝)?\s*[)）\]】〕]")
+# What closes a byline, or its last character where the line breaks within 报道 and the like.
+_CLOSES = re.compile(r"[道導导摄攝影图文)）\]】〕]")
+_REPORTED = re.compile(rf"[^/／]*{_REPORT}$")
+# What may belong to a byline below its 报道: a colon, the name of a paper.
+_GOES_ON = re.compile(rf"[:：]|[{_HAN}]{{0,3}}{_PAPER}")
 _LONE_NAME = re.compile(rf"\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}]{{2,3}})[\s\u3000]+(?=\S)")
 _CAPTION = re.compile(
     rf"(?:新华社发)?\s*[(（]?\s*(?:图/|摄影[:：/]|攝影[:：/])?\s*(?P<names>[{_HAN}·\s、]{{2,24}}?)\s*[/／]?\s*{_PHOTO}\s*[)）]?$"
@@ -55,8 +62,7 @@ _SURNAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """Who is named, in the note's own words; `end` is where the note stops in its line
     (beyond it, where the note goes on in the next one).
 
@@ -73,6 +79,8 @@ class Byline:
 
 def names_in(text: str) -> tuple[str, ...]:
     """'张 翀、谢朝华' -> ('张翀', '谢朝华'); empty where something is no name."""
+    if _NAME.fullmatch(text):
+        return (text,)
     names: list[str] = []
     waiting = ""
     for part in _SPLIT.split(text.strip(" \t\u3000、,，")):
@@ -99,15 +107,24 @@ def find_all(texts: Sequence[str]) -> list[Byline | None]:
             and index + 1 < len(texts)
             and _BEGINS.match(text)
         ):
-            whole = _over_two_lines(text, texts[index + 1])
-            if whole:
-                note, broken = whole, True
+            longer = _over_two_lines(text, texts[index + 1], note is not None)
+            if longer:
+                note, broken = longer, True
         found.append(note)
     return found
 
 
-def _over_two_lines(upper: str, lower: str) -> Byline | None:
-    note = find(upper + lower[:_LONGEST])
+def _over_two_lines(upper: str, lower: str, whole: bool) -> Byline | None:
+    """The byline that breaks between these lines; `whole` where the upper one is a byline by itself."""
+    if lower.startswith(("本报讯", "本報訊")):
+        return None
+    head = upper + lower[:_LONGEST]
+    # Nothing closes a byline below the break, or it is closed above it already.
+    if not _CLOSES.search(head, len(upper) - 1) and not _DATED.search(head):
+        return None
+    if whole and _REPORTED.match(upper) and not _GOES_ON.match(lower):
+        return None
+    note = find(head)
     if note is None or note.place != "lead" or not note.names or note.end <= len(upper):
         return None
     rest = lower[: note.end - len(upper)]
@@ -118,10 +135,8 @@ def _over_two_lines(upper: str, lower: str) -> Byline | None:
 def find(text: str) -> Byline | None:
     """The byline that opens or fills this line; see `tail` for one that closes it."""
     head = text[:_LONGEST]
-    dateline = _DATELINE.match(head)
-    if not dateline and not any(
-        mark in head for mark in ("记者", "記者", "通讯员", "通訊員", "实习生", "摄", "攝", "作者", "撰稿", "图")
-    ):
+    dateline = _DATELINE.match(head) if _DATED.search(head) else None
+    if not dateline and not _MARKED.search(head):
         return None
     start = dateline.end() if dateline else 0
     byline = _named(text, head, start, dateline is not None)
@@ -140,7 +155,7 @@ def _named(text: str, head: str, start: int, dated: bool) -> Byline | None:
     note = text[:end].strip()
     if end < len(text):
         return Byline(note, names, end, "lead", dated) if closed else None
-    if _PHOTO_END.search(note):
+    if note[-1] in _PHOTO_LAST and _PHOTO_END.search(note):
         return Byline(note, names, end, "credit")
     known = all(name[0] in _SURNAMES for name in names)
     return Byline(note, names, end, "author", dated) if known or closed else None
@@ -159,7 +174,7 @@ def tail(text: str) -> Byline | None:
 
 def continued(text: str) -> bool:
     """Whether the line says that its article began on another page: (上接第1版)."""
-    return _CONTINUED.match(text[:40]) is not None
+    return text[:1] in "(（" and _CONTINUED.match(text[:40]) is not None
 
 
 def _credits(text: str, start: int) -> tuple[tuple[str, ...], int, bool]:
@@ -167,7 +182,7 @@ def _credits(text: str, start: int) -> tuple[tuple[str, ...], int, bool]:
     opening = _OPENING.match(text, start)
     at = opening.end() if opening else start
     names: list[str] = []
-    while match := _CREDIT.match(text, at):
+    while at < len(text) and (match := _CREDIT.match(text, at)):
         some = names_in(match["names"])
         if not some:
             return (), start, False
@@ -175,6 +190,8 @@ def _credits(text: str, start: int) -> tuple[tuple[str, ...], int, bool]:
         at = match.end()
     if not names:
         return (), start, False
+    if at == len(text):
+        return tuple(names), at, False
     if opening and (closing := _CLOSING.match(text, at)):
         return tuple(names), closing.end(), True
     if ending := _ENDING.match(text, at):
@@ -184,7 +201,7 @@ def _credits(text: str, start: int) -> tuple[tuple[str, ...], int, bool]:
 
 def _caption(text: str) -> Byline | None:
     """A photographer without a role on a line of his own: 王五 摄."""
-    if len(text) > 30 or not (match := _CAPTION.match(text)):
+    if len(text) > 30 or text[-1] not in _PHOTO_LAST or not (match := _CAPTION.match(text)):
         return None
     names = names_in(match["names"])
     if not names or not all(name[0] in _SURNAMES for name in names):

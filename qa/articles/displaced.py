@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from qa.articles.cohesion import Cohesion, overlap
+from qa.articles.cohesion import Cohesion, Ties
 from qa.articles.drafts import Draft
 from qa.articles.headlines import Notes
 from qa.articles.lines import Page
@@ -23,27 +22,17 @@ _LONGEST_SCRAP = 12
 _SHORTEST_SCRAP = 5
 
 
-Pairs = Mapping[int, frozenset[str]]
-
-
-def send_home(page: Page, notes: Notes, drafts: Sequence[Draft], pairs: Pairs, cohesion: Cohesion) -> list[Draft]:
+def send_home(
+    page: Page, notes: Notes, drafts: Sequence[Draft], places: Mapping[int, int], cohesion: Cohesion
+) -> list[Draft]:
     """Moves displaced lines to their articles; returns the scraps that belong to none, as fragments."""
-    moves: dict[int, int] = {}
     scraps: list[Draft] = []
-    for number, one in enumerate(drafts):
-        for index in [index for index in one.body if _is_scrap(page, notes, index)]:
-            one.body.remove(index)
-            scraps.append(Draft([], [index], "fragment"))
-        for group in _sentences(page, notes, one):
-            home = _home(page, group, number, drafts, pairs, cohesion)
-            for index in group:
-                alone = (
-                    home
-                    if home is not None or len(group) == 1
-                    else _home(page, [index], number, drafts, pairs, cohesion)
-                )
-                if alone is not None:
-                    moves[index] = alone
+    for one in drafts:
+        found = {index: None for index in one.body if _is_scrap(page, notes, index)}
+        if found:
+            one.body = [index for index in one.body if index not in found]
+            scraps += [Draft([], [index], "fragment") for index in found]
+    moves = _moves(page, notes, drafts, places, cohesion) if len(drafts) > 1 else {}
     if moves:
         for number, one in enumerate(drafts):
             kept = [index for index in one.body if moves.get(index, number) == number]
@@ -51,12 +40,26 @@ def send_home(page: Page, notes: Notes, drafts: Sequence[Draft], pairs: Pairs, c
     return scraps
 
 
+def _moves(
+    page: Page, notes: Notes, drafts: Sequence[Draft], places: Mapping[int, int], cohesion: Cohesion
+) -> dict[int, int]:
+    """The new article of each displaced line: sentences move whole, or line by line where the whole does not."""
+    groups = [group for one in drafts for group in _sentences(page, notes, one)]
+    homes = _homes(page, groups, places, cohesion)
+    single = [
+        [index] for group, home in zip(groups, homes, strict=True) if home is None and group[1:] for index in group
+    ]
+    groups += single
+    homes += _homes(page, single, places, cohesion)
+    return {index: home for group, home in zip(groups, homes, strict=True) if home is not None for index in group}
+
+
 def _sentences(page: Page, notes: Notes, one: Draft) -> Iterator[list[int]]:
     """Lines of the body that hang together by unfinished sentences; bylines hold their lines where they are."""
     group: list[int] = []
     for index in one.body:
         fixed = notes[index] is not None or index in one.cut
-        if group and (fixed or page.lines[group[-1]].finished or group[-1] != index - 1):
+        if group and (fixed or page.finished[group[-1]] or group[-1] != index - 1):
             yield group
             group = []
         if not fixed:
@@ -65,31 +68,31 @@ def _sentences(page: Page, notes: Notes, one: Draft) -> Iterator[list[int]]:
         yield group
 
 
-def _home(
-    page: Page, group: list[int], number: int, drafts: Sequence[Draft], pairs: Pairs, cohesion: Cohesion
-) -> int | None:
-    """The article, if any, that these lines' words tie to far more than to their own."""
-    if sum(len(page.lines[index].text) for index in group) < _SHORTEST:
-        return None
-    text: Mapping[str, int] = dict.fromkeys(pairs[group[0]], 1)
-    if len(group) > 1:
-        text = Counter([pair for index in group for pair in pairs[index]])
-    ties = cohesion.ties(text, number)
+def _homes(page: Page, groups: Sequence[list[int]], places: Mapping[int, int], cohesion: Cohesion) -> list[int | None]:
+    """The article, if any, that each group's words tie to far more than to their own."""
+    long = [sum([len(page.texts[index]) for index in group]) >= _SHORTEST for group in groups]
+    lines = [[places[index] for index in group] for group, enough in zip(groups, long, strict=True) if enough]
+    homes = iter([_home(*pair, cohesion) for pair in zip(lines, cohesion.ties(lines), strict=True)])
+    return [next(homes) if enough else None for enough in long]
+
+
+def _home(group: list[int], ties: Ties, cohesion: Cohesion) -> int | None:
     if ties.other < 0 or ties.closest < max(_CLOSE, _FACTOR * ties.own, _LEAD * ties.second):
         return None
-    for index in drafts[ties.other].body:
-        # The same text in both articles: it belongs to the one whose other lines speak of the same.
-        if index in pairs and overlap(text, pairs[index]) >= _SAME:
-            return ties.other if cohesion.rest(text, ties.other, pairs[index]) > ties.own else None
+    same = cohesion.same_line(group, ties.other, _SAME)
+    # The same text in both articles: it belongs to the one whose other lines speak of the same.
+    if same is not None and cohesion.rest(group, ties.other, same) <= ties.own:
+        return None
     return ties.other
 
 
 def _is_scrap(page: Page, notes: Notes, index: int) -> bool:
     """Whether the end of some other line stands here once more and does not finish the sentence above."""
-    text = page.lines[index].text
+    text = page.texts[index]
     if notes[index] or not _SHORTEST_SCRAP <= len(text) <= _LONGEST_SCRAP or index == 0:
         return False
-    above = page.lines[index - 1]
-    if above.finished or not page.lines[index].finished or page.knows(index, above.text[-1] + text[0]):
+    if page.finished[index - 1] or not page.finished[index]:
+        return False
+    if page.knows(index, page.texts[index - 1][-1] + text[0]):
         return False
     return page.repeats(index, text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from qa.articles.cohesion import Cohesion, pairs
+from qa.articles.cohesion import Cohesion
 from qa.articles.headlines import Opening
 from qa.articles.lines import Page
 from qa.types import Kind
@@ -26,10 +27,10 @@ class Draft:
 
 
 def draft(openings: Sequence[Opening], count: int) -> list[Draft]:
-    """Each opening with the lines up to the next one."""
+    """Each opening with the lines up to the next one, which may follow before its titles end."""
     ends = [opening.first for opening in openings[1:]] + [count]
     return [
-        Draft(list(range(opening.first, opening.body)), list(range(opening.body, end)), opening.kind)
+        Draft(list(range(opening.first, min(opening.body, end))), list(range(opening.body, end)), opening.kind)
         for opening, end in zip(openings, ends, strict=True)
     ]
 
@@ -39,7 +40,7 @@ def windows(page: Page, drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
     window: list[Draft] = []
     size = 0
     for one in drafts:
-        length = sum(len(page.lines[index].text) for index in one.body)
+        length = sum(len(page.texts[index]) for index in one.body)
         if window and (len(window) >= WINDOW_ARTICLES or size + length > WINDOW_CHARACTERS):
             yield window
             window, size = [], 0
@@ -49,7 +50,11 @@ def windows(page: Page, drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
         yield window
 
 
-def words(page: Page, drafts: Sequence[Draft]) -> tuple[dict[int, frozenset[str]], Cohesion]:
-    """The pairs of each line of these drafts' texts, and what they tell together."""
-    lines = {index: pairs(page.lines[index].text) for one in drafts for index in one.body}
-    return lines, Cohesion([[lines[index] for index in one.body] for one in drafts])
+def words(page: Page, drafts: Sequence[Draft]) -> tuple[dict[int, int], Cohesion]:
+    """The place among the texts of these drafts that each line takes in their cohesion, and this.
+
+    An article alone has no other to be tied to; its words, which may be those of a whole book, are left out.
+    """
+    bodies = [one.body for one in drafts] if len(drafts) > 1 else [[]]
+    places = {index: place for place, index in enumerate(chain.from_iterable(bodies))}
+    return places, Cohesion([[page.texts[index] for index in body] for body in bodies])

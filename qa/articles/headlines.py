@@ -50,7 +50,7 @@ def find_openings(page: Page, notes: Notes) -> list[Opening]:
     """All openings in order of the page; text above the first one belongs to none."""
     openings: list[Opening] = []
     usual = _usual_gap(page)
-    for index in range(len(page.lines)):
+    for index in range(len(page)):
         found = _opening_at(page, notes, index, openings[-1] if openings else None, usual)
         if found:
             while openings and openings[-1].first >= found.first:
@@ -63,14 +63,12 @@ def _opening_at(page: Page, notes: Notes, index: int, before: Opening | None, us
     """The opening that line `index` gives away, if it does; `before` is the last one found."""
     floor = before.body if before else 0
     note = notes[index]
-    if continued(page.lines[index].text):
+    if continued(page.texts[index]):
         return Opening(_stack(page, notes, index, floor + 1), index, "fragment")
     if note and note.place == "credit":
         # A story after a wide gap has its title already.
         after_gap = (
-            before is not None
-            and page.lines[before.first].gap >= usual + WIDE_GAP
-            and index - floor <= LONGEST_PHOTO_STORY
+            before is not None and page.gaps[before.first] >= usual + WIDE_GAP and index - floor <= LONGEST_PHOTO_STORY
         )
         return None if after_gap else _photo_story(page, notes, index, floor)
     if note and note.place in ("lead", "author"):
@@ -84,19 +82,15 @@ def _opening_at(page: Page, notes: Notes, index: int, before: Opening | None, us
 def _usual_gap(page: Page) -> int:
     """The commonest number of blank lines between two lines of the page."""
     counts: dict[int, int] = {}
-    for line in page.lines[1:]:
-        counts[line.gap] = counts.get(line.gap, 0) + 1
+    for gap in page.gaps[1:]:
+        counts[gap] = counts.get(gap, 0) + 1
     return max(counts, key=lambda gap: (counts[gap], -gap), default=0)
 
 
 def _stack(page: Page, notes: Notes, end: int, floor: int) -> int:
     """The first of the title-like lines that stand right above line `end`."""
     first = end
-    while (
-        first > max(floor, end - TALLEST_STACK)
-        and not notes[first - 1]
-        and looks_like_title(page.lines[first - 1].text)
-    ):
+    while first > max(floor, end - TALLEST_STACK) and not notes[first - 1] and looks_like_title(page.texts[first - 1]):
         first -= 1
     # The tail of a broken sentence may look like a title: it runs on from the line above it.
     while 0 < first < end - 1 and not notes[first - 1] and _is_tail(page, first):
@@ -106,9 +100,9 @@ def _stack(page: Page, notes: Notes, end: int, floor: int) -> int:
 
 def _is_tail(page: Page, index: int) -> bool:
     """Whether a title-like line ends the sentence above it: …批评 / 指正！"""
-    if page.lines[index - 1].finished:
+    if page.finished[index - 1]:
         return False
-    if page.lines[index].text.rstrip(CLOSERS)[-1:] in ("!", "！"):
+    if page.texts[index].rstrip(CLOSERS)[-1:] in ("!", "！"):
         return True
     return break_evidence(page, index - 1) < _RUNS_ON
 
@@ -133,18 +127,18 @@ def _is_caption(page: Page, notes: Notes, index: int, floor: int) -> bool:
     """Whether one finished line stands between a headline and its byline: the caption of the article's picture."""
     if index - 1 < max(floor, 0) or notes[index] or notes[index - 1]:
         return False
-    line, above = page.lines[index], page.lines[index - 1]
-    if not line.finished or len(line.text) > LONGEST_CAPTION or not looks_like_title(above.text):
+    text = page.texts[index]
+    if not page.finished[index] or len(text) > LONGEST_CAPTION or not looks_like_title(page.texts[index - 1]):
         return False
-    if looks_like_title(line.text):
+    if looks_like_title(text):
         return False
-    return index < 2 or page.lines[index - 2].finished or notes[index - 2] is not None
+    return index < 2 or page.finished[index - 2] or notes[index - 2] is not None
 
 
 def _photo_story(page: Page, notes: Notes, index: int, floor: int) -> Opening | None:
     """The story with its own title that the photographer's credit on line `index` closes."""
     below = index + 1
-    if below < len(page.lines) and not notes[below] and not looks_like_title(page.lines[below].text):
+    if below < len(page) and not notes[below] and not looks_like_title(page.texts[below]):
         # Text goes on below: the picture stands within an article.
         return None
     best: tuple[float, int] | None = None
@@ -153,10 +147,10 @@ def _photo_story(page: Page, notes: Notes, index: int, floor: int) -> Opening | 
         if notes[title]:
             break
         # The line above an accepted title is its kicker, not its rival.
-        if accepted == title + 1 or not looks_like_headline(page.lines[title].text):
+        if accepted == title + 1 or not looks_like_headline(page.texts[title]):
             continue
         first = _stack(page, notes, title + 1, floor)
-        above_ends = first == 0 or page.lines[first - 1].finished or notes[first - 1] is not None
+        above_ends = first == 0 or page.finished[first - 1] or notes[first - 1] is not None
         evidence = title_evidence(page, title)
         if above_ends and evidence >= SURE:
             accepted = title
@@ -169,34 +163,34 @@ def _photo_story(page: Page, notes: Notes, index: int, floor: int) -> Opening | 
 
 def _after_gap(page: Page, notes: Notes, index: int, usual: int) -> Opening | None:
     """A headline without byline after a wide gap: another spot of the printed page."""
-    last = index + 1 >= len(page.lines)
-    if last or page.lines[index].gap < usual + WIDE_GAP or not looks_like_title(page.lines[index].text):
+    last = index + 1 >= len(page)
+    if last or page.gaps[index] < usual + WIDE_GAP or not looks_like_title(page.texts[index]):
         return None
-    if index and not page.lines[index - 1].finished and not notes[index - 1]:
+    if index and not page.finished[index - 1] and not notes[index - 1]:
         return None
     if notes[index + 1] or title_evidence(page, index) + GAP_EVIDENCE < ENOUGH:
         return None
     below = index + 1
-    second = looks_like_headline(page.lines[below].text) and below + 1 < len(page.lines) and not notes[below + 1]
+    second = looks_like_headline(page.texts[below]) and below + 1 < len(page) and not notes[below + 1]
     return Opening(index, below + (second and title_evidence(page, below) >= SURE), "news")
 
 
 def _unanchored(page: Page, notes: Notes, index: int, floor: int) -> Opening | None:
     """Two or more titles in a row without byline, the last of them line `index`."""
-    last = index + 1 >= len(page.lines)
-    if last or index <= floor or notes[index + 1] or not looks_like_headline(page.lines[index].text):
+    last = index + 1 >= len(page)
+    if last or index <= floor or notes[index + 1] or not looks_like_headline(page.texts[index]):
         return None
-    if looks_like_title(page.lines[index + 1].text) or title_evidence(page, index) < SURE:
+    if looks_like_title(page.texts[index + 1]) or title_evidence(page, index) < SURE:
         return None
     first = _stack(page, notes, index + 1, floor)
-    if first > 0 and not page.lines[first - 1].finished and not notes[first - 1]:
+    if first > 0 and not page.finished[first - 1] and not notes[first - 1]:
         return None
     return Opening(first, index + 1, "news") if first < index and _stands_alone(page, first, index) else None
 
 
 def _stands_alone(page: Page, first: int, last: int) -> bool:
     """Whether lines are titles above each other and not the narrow start of a column, whose lines are alike long."""
-    texts = [page.lines[index].text for index in range(first, last + 1)]
+    texts = [page.texts[index] for index in range(first, last + 1)]
     lengths = [len(text) for text in texts]
     if max(lengths) - min(lengths) <= 1 or not all(looks_like_headline(text) for text in texts):
         return False
@@ -205,11 +199,11 @@ def _stands_alone(page: Page, first: int, last: int) -> bool:
 
 def _from_the_top(page: Page, notes: Notes, openings: list[Opening]) -> list[Opening]:
     """Adds the opening of the page's first lines where none covers them."""
-    limit = openings[0].first if openings else len(page.lines)
+    limit = openings[0].first if openings else len(page)
     if limit == 0:
         return openings
     body = 0
-    while body < min(limit, TALLEST_STACK) and not notes[body] and looks_like_title(page.lines[body].text):
+    while body < min(limit, TALLEST_STACK) and not notes[body] and looks_like_title(page.texts[body]):
         body += 1
     kind: Kind = "news" if body else "fragment"
     return [Opening(0, body, kind), *openings]

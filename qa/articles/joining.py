@@ -33,15 +33,15 @@ def paragraphs(
             continue
         if groups and _adjacent(groups, subheads, index) and _continues(page, notes, groups[-1][-1], index, opened):
             groups[-1].append(index)
-            opened += open_marks(page.lines[index].text)
+            opened += open_marks(page.texts[index])
             continue
         following = body[place + 1] if place + 1 < len(body) else None
         if _is_subhead(page, notes, index, following):
             subheads.append(index)
         else:
             groups.append([index])
-            opened = open_marks(page.lines[index].text)
-    return subheads, [_paragraph(page, group) for group in groups]
+            opened = open_marks(page.texts[index])
+    return subheads, [paragraph(page, group) for group in groups]
 
 
 def _adjacent(groups: list[list[int]], subheads: list[int], index: int) -> bool:
@@ -51,16 +51,16 @@ def _adjacent(groups: list[list[int]], subheads: list[int], index: int) -> bool:
 def _continues(page: Page, notes: Notes, upper: int, lower: int, opened: int) -> bool:
     """Whether line `lower` goes on with the sentence of line `upper`; `opened` quotes are still open there."""
     above, below = notes[upper], notes[lower]
-    if above and above.end > len(page.lines[upper].text):
+    if above and above.end > len(page.texts[upper]):
         return True
     if below or (above and above.place in ("author", "credit") and not above.dated):
         return False
     if above and above.place == "author":
         return True
-    left, right = page.lines[upper].text, page.lines[lower].text
+    left, right = page.texts[upper], page.texts[lower]
     if continued(left) or continued(right):
         return False
-    if page.lines[upper].finished:
+    if page.finished[upper]:
         mark = _MARK.search(right)
         return opened > 0 and open_marks(right) < 0 and mark is not None and mark.group() in "”』」）)"
     if left[-1] in ":：;；":
@@ -71,12 +71,14 @@ def _continues(page: Page, notes: Notes, upper: int, lower: int, opened: int) ->
 def _is_subhead(page: Page, notes: Notes, index: int, following: int | None) -> bool:
     if notes[index] or following != index + 1 or notes[following]:
         return False
-    if not looks_like_subhead(page.lines[index].text) or breaks_off(page, index):
+    if not looks_like_subhead(page.texts[index]) or breaks_off(page, index):
         return False
     # A narrow column breaks into several short lines in a row; subheads stand alone.
-    return not looks_like_subhead(page.lines[following].text)
+    return not looks_like_subhead(page.texts[following])
 
 
-def _paragraph(page: Page, group: list[int]) -> Paragraph:
-    lines = [page.lines[index] for index in group]
-    return Paragraph((lines[0].number, lines[-1].number), close_up([line.text for line in lines]))
+def paragraph(page: Page, group: Sequence[int]) -> Paragraph:
+    """Some lines as one paragraph."""
+    return Paragraph(
+        (page.numbers[group[0]], page.numbers[group[-1]]), close_up([page.texts[index] for index in group])
+    )

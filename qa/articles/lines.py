@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 CLOSERS = "”’」』》〉）)】〕］]"
 OPENERS = "“‘「『《〈（(【〔［["
@@ -16,65 +15,72 @@ SENTENCE_ENDS = "。！？!?…．｡"
 LOOKED_AT = 4000
 # Lines around a spot whose words count as "the same page" when a broken word is looked up there.
 VICINITY = 64
+# Blocks of so many lines that are kept; looking goes on from the first line to the last.
+_BLOCKS = 8
 
+QUOTES = "\"'"
+_LOOKED_THROUGH = CLOSERS + QUOTES + "."
 _PAIRS = tuple(zip(OPENERS, CLOSERS, strict=True))
 _MARKS = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
 _WORD_LEFT = re.compile(r"[A-Za-z0-9][^\w\s]*$", re.ASCII)
 _WORD_RIGHT = re.compile(r"[A-Za-z0-9]", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A non-blank line: its number in the file, its stripped text, the blank lines before it."""
-
-    number: int
-    text: str
-    gap: int
-
-    @property
-    def finished(self) -> bool:
-        """Whether a sentence ends here, closing quotes and brackets aside."""
-        return ends_sentence(self.text)
-
-
 class Page:
-    """All non-blank lines in order, and the text around a spot (kept per block, so looking is cheap)."""
+    """The non-blank lines of a page, stripped of blanks of any width, in columns: one entry per line in each.
 
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.lines = tuple(lines)
+    `numbers` are those of the file, from 1; `gaps` the blank lines before a line; `finished` says whether a
+    sentence ends there. Columns, as a hundred thousand small records would cost more than their text.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.texts: list[str] = []
+        self.numbers: list[int] = []
+        self.gaps: list[int] = []
+        last = 0
+        for number, raw in enumerate(lines, 1):
+            if text := raw.strip():
+                self.texts.append(text)
+                self.numbers.append(number)
+                self.gaps.append(number - last - 1)
+                last = number
+        self.finished = [ends_sentence(text) for text in self.texts]
+        # The text around a spot, kept per block, so that looking is cheap.
         self._blocks: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
     def knows(self, index: int, word: str) -> bool:
         """Whether `word` stands within some line near line `index`; lines are kept apart."""
-        return word in self._near(index)
+        middle = index // VICINITY
+        return (
+            word in self._block(middle)
+            or word in self._block(middle + 1)
+            or (middle > 0 and word in self._block(middle - 1))
+        )
 
     def repeats(self, index: int, text: str) -> bool:
         """Whether another line near line `index` also ends in `text`, its own."""
-        return self._near(index).count(text + "\n") > 1
+        middle = index // VICINITY
+        near = [self._block(number) for number in range(max(0, middle - 1), middle + 2)]
+        return sum([block.count(text + "\n") for block in near]) > 1
 
-    def _near(self, index: int) -> str:
-        block = index // VICINITY
-        if block not in self._blocks:
-            near = self.lines[max(0, (block - 1) * VICINITY) : (block + 2) * VICINITY]
-            self._blocks = {block: "".join(line.text[:LOOKED_AT] + "\n" for line in near)}
-        return self._blocks[block]
-
-
-def read(lines: Sequence[str]) -> tuple[Line, ...]:
-    """Number the non-blank lines; blanks of any width are stripped, line n is lines[n - 1]."""
-    found = []
-    last = 0
-    for number, raw in enumerate(lines, 1):
-        text = raw.strip()
-        if text:
-            found.append(Line(number, text, number - last - 1))
-            last = number
-    return tuple(found)
+    def _block(self, number: int) -> str:
+        if number not in self._blocks:
+            if len(self._blocks) >= _BLOCKS:
+                self._blocks.clear()
+            near = self.texts[number * VICINITY : (number + 1) * VICINITY]
+            self._blocks[number] = "".join([text[:LOOKED_AT] + "\n" for text in near])
+        return self._blocks[number]
 
 
 def ends_sentence(text: str) -> bool:
     """“……好。” -> True; “好”、 -> False; a full stop after a digit may be half a number."""
-    core = text[-20:].rstrip(CLOSERS + "\"'")
+    last = text[-1:]
+    if last and last not in _LOOKED_THROUGH:
+        return last in SENTENCE_ENDS
+    core = text[-20:].rstrip(CLOSERS + QUOTES)
     if not core:
         return len(text) > 20
     if core[-1] == ".":
@@ -84,18 +90,19 @@ def ends_sentence(text: str) -> bool:
 
 def open_marks(text: str) -> int:
     """Opening less closing quotes and brackets; below zero where something closes that opened before."""
-    marks = "".join(_MARKS.findall(text[:LOOKED_AT]))
-    return sum([marks.count(opener) - marks.count(closer) for opener, closer in _PAIRS]) if marks else 0
+    return sum([1 if mark in OPENERS else -1 for mark in _MARKS.findall(text[:LOOKED_AT])])
 
 
 def balanced(text: str) -> bool:
     """Whether each kind of quote and bracket closes as often as it opens."""
-    marks = "".join(_MARKS.findall(text))
+    marks = _MARKS.findall(text)
     return not marks or all([marks.count(opener) == marks.count(closer) for opener, closer in _PAIRS])
 
 
 def close_up(texts: Sequence[str]) -> str:
     """Lines as one text: nothing in between, a space only between two Latin words or numbers."""
+    if len(texts) == 1:
+        return texts[0]
     parts = list(texts[:1])
     for left, right in zip(texts, texts[1:], strict=False):
         if _WORD_RIGHT.match(right) and _WORD_LEFT.search(left[-8:]):

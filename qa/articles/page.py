@@ -10,7 +10,7 @@ from qa.articles.displaced import send_home
 from qa.articles.drafts import Draft, draft, windows, words
 from qa.articles.headlines import Notes, find_openings
 from qa.articles.joining import paragraphs
-from qa.articles.lines import Page, read
+from qa.articles.lines import Page
 from qa.articles.plain import plain_text
 from qa.articles.sections import rejoin_pictures, set_apart
 from qa.types import Article, Kind
@@ -24,20 +24,20 @@ def split(lines: Sequence[str]) -> tuple[Article, ...]:
 
     A text without any byline is no newspaper page: it makes one article.
     """
-    page = Page(read(lines))
-    if not page.lines:
+    page = Page(lines)
+    if not page.texts:
         return ()
-    notes = bylines.find_all([line.text for line in page.lines])
-    if not any(notes) and not any(bylines.continued(line.text) for line in page.lines):
+    notes = bylines.find_all(page.texts)
+    if not any(notes) and not any(bylines.continued(text) for text in page.texts):
         return (plain_text(page),)
     drafts: list[Draft] = []
-    for window in windows(page, draft(find_openings(page, notes), len(page.lines))):
-        pairs, cohesion = words(page, window)
-        rejoined = rejoin_pictures(window, pairs, cohesion)
+    for window in windows(page, draft(find_openings(page, notes), len(page))):
+        places, cohesion = words(page, window)
+        rejoined = rejoin_pictures(window, places, cohesion)
         if len(rejoined) < len(window):
             window = rejoined
-            pairs, cohesion = words(page, window)
-        scraps = send_home(page, notes, window, pairs, cohesion)
+            places, cohesion = words(page, window)
+        scraps = send_home(page, notes, window, places, cohesion)
         drafts += set_apart(page, window, cohesion) + scraps
     drafts.sort(key=lambda one: (one.titles or one.body)[0] if one.titles or one.body else 0)
     return tuple(_article(page, notes, one) for one in drafts if one.titles or one.body)
@@ -45,16 +45,16 @@ def split(lines: Sequence[str]) -> tuple[Article, ...]:
 
 def _article(page: Page, notes: Notes, one: Draft) -> Article:
     subheads, parts = paragraphs(page, notes, one.body, one.cut)
-    titles = [page.lines[index].text for index in one.titles]
+    titles = [page.texts[index] for index in one.titles]
     # The headline is set in the largest type, so it is the shortest line of its block.
     largest = min(range(len(titles)), key=lambda place: len(titles[place]), default=0)
     signed = [note for index in one.body if (note := notes[index])]
-    closing = [note for index in one.body if not notes[index] and (note := bylines.tail(page.lines[index].text))]
+    closing = [note for index in one.body if not notes[index] and (note := bylines.tail(page.texts[index]))]
     return Article(
         headline=titles[largest] if titles else None,
-        headline_lines=(page.lines[one.titles[0]].number, page.lines[one.titles[-1]].number) if titles else None,
+        headline_lines=(page.numbers[one.titles[0]], page.numbers[one.titles[-1]]) if titles else None,
         kickers=tuple(titles[:largest] + titles[largest + 1 :]),
-        subheads=tuple((page.lines[index].number, page.lines[index].text) for index in subheads),
+        subheads=tuple((page.numbers[index], page.texts[index]) for index in subheads),
         byline=_byline(signed, closing),
         reporters=tuple(dict.fromkeys(name for note in signed + closing for name in note.names)),
         kind=_kind(one, signed, closing, sum(len(part.text) for part in parts)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from qa.articles.joining import ITEM
-from qa.articles.lines import Line, Page, close_up
+from qa.articles.joining import ITEM, paragraph
+from qa.articles.lines import Page
 from qa.articles.titles import looks_like_title
 from qa.types import Article, Paragraph
 
@@ -18,46 +19,45 @@ _WIDEST = 200
 
 def plain_text(page: Page) -> Article:
     """The whole page as one article; a first line like a title, set off from the text, is its headline."""
-    lines = page.lines
-    titled = len(lines) > 1 and looks_like_title(lines[0].text) and not lines[0].finished and _set_off(lines)
+    titled = len(page) > 1 and looks_like_title(page.texts[0]) and not page.finished[0] and _set_off(page)
     start = 1 if titled else 0
-    subheads = tuple((line.number, line.text) for line in lines[start:] if _is_chapter(line))
+    chapters = [index for index in range(start, len(page)) if _is_chapter(page, index)]
     return Article(
-        headline=lines[0].text if titled else None,
-        headline_lines=(lines[0].number, lines[0].number) if titled else None,
-        subheads=subheads,
-        paragraphs=tuple(_paragraphs(lines[start:])),
+        headline=page.texts[0] if titled else None,
+        headline_lines=(page.numbers[0], page.numbers[0]) if titled else None,
+        subheads=tuple((page.numbers[index], page.texts[index]) for index in chapters),
+        paragraphs=tuple(_paragraphs(page, start, frozenset(chapters))),
     )
 
 
-def _set_off(lines: tuple[Line, ...]) -> bool:
-    return lines[1].gap > 0 or len(lines[1].text) > 2 * len(lines[0].text) or _is_chapter(lines[1])
+def _set_off(page: Page) -> bool:
+    return page.gaps[1] > 0 or len(page.texts[1]) > 2 * len(page.texts[0]) or _is_chapter(page, 1)
 
 
-def _is_chapter(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_CHAPTER and _CHAPTER.match(line.text) is not None and not line.finished
+def _is_chapter(page: Page, index: int) -> bool:
+    text = page.texts[index]
+    return len(text) <= _LONGEST_CHAPTER and _CHAPTER.match(text) is not None and not page.finished[index]
 
 
-def _paragraphs(lines: tuple[Line, ...]) -> list[Paragraph]:
+def _paragraphs(page: Page, start: int, chapters: frozenset[int]) -> Iterator[Paragraph]:
     """Lines without a blank between them, where the upper one is full and ends no sentence, are one paragraph."""
-    widths = sorted(min(len(line.text), _WIDEST) for line in lines if not _is_chapter(line))
+    body = [index for index in range(start, len(page)) if index not in chapters]
+    widths = sorted([min(len(page.texts[index]), _WIDEST) for index in body])
     full = _FULL * widths[len(widths) * 9 // 10] if widths else 0
-    groups: list[list[Line]] = []
-    for line in lines:
-        if _is_chapter(line):
-            groups.append([])
-        elif groups and groups[-1] and _goes_on(groups[-1][-1], line, full):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return [
-        Paragraph((group[0].number, group[-1].number), close_up([line.text for line in group]))
-        for group in groups
-        if group
-    ]
+    group: list[int] = []
+    for index in body:
+        if group and (group[-1] != index - 1 or not _goes_on(page, index, full)):
+            yield paragraph(page, group)
+            group = []
+        group.append(index)
+    if group:
+        yield paragraph(page, group)
 
 
-def _goes_on(upper: Line, lower: Line, full: float) -> bool:
-    if upper.text[-1] in ",，、":
+def _goes_on(page: Page, index: int, full: float) -> bool:
+    """Whether line `index` goes on with the paragraph of the line above it."""
+    upper = page.texts[index - 1]
+    if upper[-1] in ",，、":
         return True
-    return lower.gap == 0 and not upper.finished and len(upper.text) >= full and not ITEM.match(lower.text)
+    unbroken = page.gaps[index] == 0 and not page.finished[index - 1]
+    return unbroken and len(upper) >= full and not ITEM.match(page.texts[index])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from qa.articles.cohesion import Cohesion, pairs
+from qa.articles.cohesion import Cohesion
 from qa.articles.drafts import Draft
 from qa.articles.lines import Page
 from qa.articles.titles import is_section
@@ -19,18 +18,18 @@ _SAME_STORY = 1.3
 _LEAD = 1.1
 
 
-def rejoin_pictures(drafts: Sequence[Draft], pairs: Mapping[int, frozenset[str]], cohesion: Cohesion) -> list[Draft]:
+def rejoin_pictures(drafts: Sequence[Draft], places: Mapping[int, int], cohesion: Cohesion) -> list[Draft]:
     """The drafts, where a credit's "headline" that is a subhead of the article above is given back to it."""
+    pictures = [number for number, one in enumerate(drafts) if number and one.body and one.kind == "photo"]
+    bodies = [[places[index] for index in drafts[number].body] for number in pictures]
+    ties = dict(zip(pictures, cohesion.ties(bodies), strict=True))
     result: list[Draft] = []
     for number, one in enumerate(drafts):
-        if one.kind == "photo" and result and number:
-            ties = cohesion.ties(Counter([pair for index in one.body for pair in pairs[index]]), number)
-            if ties.other == number - 1 and ties.closest >= max(_SAME_STORY, _LEAD * ties.second):
-                above = result[-1]
-                result[-1] = Draft(
-                    above.titles, above.body + one.titles + one.body, above.kind, above.cut | {*one.titles}
-                )
-                continue
+        tie = ties.get(number)
+        if tie and tie.other == number - 1 and tie.closest >= max(_SAME_STORY, _LEAD * tie.second):
+            above = result[-1]
+            result[-1] = Draft(above.titles, above.body + one.titles + one.body, above.kind, above.cut | {*one.titles})
+            continue
         result.append(one)
     return result
 
@@ -47,7 +46,7 @@ def set_apart(page: Page, drafts: Sequence[Draft], cohesion: Cohesion) -> list[D
             result.append(Draft([one.titles.pop(0)], [], "section"))
         result.append(one)
         # A slogan is also set beside a headline, so that it follows it in the transcription.
-        if len(one.titles) > 1 and is_section(page.lines[one.titles[-1]].text):
+        if len(one.titles) > 1 and is_section(page.texts[one.titles[-1]]):
             result.append(Draft([one.titles.pop()], [], "section"))
         elif len(one.titles) == 1 and not one.body:
             one.kind = "section"
@@ -58,22 +57,21 @@ def _is_cut_subhead(page: Page, one: Draft, number: int, cohesion: Cohesion) -> 
     """Whether the block's first title speaks of the article above and not of its own."""
     if len(one.titles) < 2:
         return False
-    title = pairs(page.lines[one.titles[0]].text)
-    below, above = cohesion.share(title, number), cohesion.share(title, number - 1)
+    shares = cohesion.shares(page.texts[one.titles[0]])
+    below, above = shares[number], shares[number - 1]
     return below < _STRANGE and above > max(_FAMILIAR, 3 * below)
 
 
 def _begins_with_section(page: Page, one: Draft, number: int, cohesion: Cohesion) -> bool:
     if len(one.titles) < 2:
         return False
-    text = page.lines[one.titles[0]].text
+    text = page.texts[one.titles[0]]
     if is_section(text) or (one.titles[0] == 0 and len(one.titles) > 2):
         return True
-    following = range(number + 1, min(number + 3, len(cohesion.articles)))
+    following = range(number + 1, min(number + 3, cohesion.count))
     if len(following) < 2:
         return False
-    title = pairs(text)
-    covered = min(cohesion.share(title, other) for other in (number, *following))
-    others = (other for other in range(len(cohesion.articles)) if other not in (number, *following))
-    elsewhere = max((cohesion.share(title, other) for other in others), default=0.0)
-    return covered > max(_STRANGE, elsewhere)
+    shares = cohesion.shares(text)
+    covered = min(shares[number : following.stop])
+    elsewhere = [share for other, share in enumerate(shares) if other not in (number, *following)]
+    return covered > max([_STRANGE, *elsewhere])

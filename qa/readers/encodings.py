@@ -72,7 +72,7 @@ def decode(data: bytes, name: str = "the text") -> Decoded:
             return _checked(_strict(data, encoding, name), name)
     if b"\0" in data:
         return _without_mark_but_nul(data, name)
-    if len(data.translate(None, _CONTROLS)) < 0.7 * len(data):
+    if _controls(data) > 0.3 * len(data):
         raise UnreadableFile(f"{name}: binary, not text (control characters throughout); leave it out")
     try:
         text = data.decode("utf-8")
@@ -82,6 +82,12 @@ def decode(data: bytes, name: str = "the text") -> Decoded:
         return Decoded(text, "utf-8")
     # Two-byte sequences only: Latin, Greek or Cyrillic, or a word of GBK that looks like them (目).
     return _best(data, name)
+
+
+def _controls(data: bytes) -> int:
+    """How many bytes are control characters; counted piece by piece, as a copy of the whole may be large."""
+    pieces = (data[at : at + SAMPLE] for at in range(0, len(data), SAMPLE))
+    return sum(len(piece) - len(piece.translate(None, _CONTROLS)) for piece in pieces)
 
 
 def _wide(data: bytes, start: int) -> list[_Reading]:

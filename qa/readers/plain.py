@@ -13,4 +13,6 @@ def read(path: Path, name: str) -> Source:
     """Read one page; its lines are the units, blank ones included."""
     decoded = encodings.decode(files.load(path, name), name)
     units = lines.split(decoded.text)
-    return Source(name, "line", units, decoded.encoding, (Document(name, page.split(units)),))
+    encoding = decoded.encoding
+    del decoded  # the text in one piece is as large as its lines
+    return Source(name, "line", units, encoding, (Document(name, page.split(units)),))

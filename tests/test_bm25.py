@@ -1,0 +1,114 @@
+"""BM25: numbers worked out by hand, and agreement with another library."""
+
+from math import log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.bm25 import BM25, K1, B
+from qa.errors import BrokenIndex
+
+
+def keys(*values):
+    return np.array(values, dtype=np.uint64)
+
+
+def texts(*lists):
+    return [keys(*values) for values in lists]
+
+
+THREE = texts([1, 1, 2], [2, 3], [4])
+
+
+def test_three_texts_by_hand():
+    """3 texts of 3, 2 and 1 keys, 2 on average; k1 = 1.5, b = 0.75.
+
+    idf of a key in one text: ln(1 + 2.5 / 1.5) = 0.98083; in two: ln(1 + 1.5 / 2.5) = 0.47000.
+    k1 (1 - b + b length / 2): 1.5 * 1.375 = 2.0625; 1.5 * 1 = 1.5; 1.5 * 0.625 = 0.9375.
+    key 1 in text 0: 0.98083 * 2 / (2 + 2.0625) = 0.48287
+    key 2 in text 0: 0.47000 / 3.0625 = 0.15347, in text 1: 0.47000 / 2.5 = 0.18800
+    key 4 in text 2: 0.98083 / 1.9375 = 0.50624
+    """
+    assert (K1, B) == (1.5, 0.75)
+    index = BM25.build(THREE)
+    assert index.scores(keys(1)) == pytest.approx([0.48287, 0, 0], abs=1e-5)
+    assert index.scores(keys(2)) == pytest.approx([0.15347, 0.18800, 0], abs=1e-5)
+    assert index.scores(keys(4)) == pytest.approx([0, 0, 0.50624], abs=1e-5)
+    assert index.scores(keys(1, 2, 4)) == pytest.approx([0.63634, 0.18800, 0.50624], abs=1e-5)
+
+
+def test_a_key_that_is_asked_twice_counts_twice():
+    index = BM25.build(THREE)
+    assert index.scores(keys(2, 2)) == pytest.approx(2 * index.scores(keys(2)))
+
+
+def test_weights_are_the_idf_and_an_unknown_key_has_the_highest():
+    """In two of three texts ln(1 + 1.5 / 2.5), in one ln(1 + 2.5 / 1.5), in none ln(1 + 3.5 / 0.5) = ln 8."""
+    found, weights = BM25.build(THREE).weights(keys(9, 2, 4, 2))
+    assert found.tolist() == [2, 4, 9]
+    assert weights == pytest.approx([log(1.6), log(1 + 2.5 / 1.5), log(8)], rel=1e-6)
+
+
+@pytest.mark.parametrize("query", [keys(9), keys(0), keys(2**64 - 1), keys()], ids=["unknown", "first", "last", "none"])
+def test_keys_of_no_text_score_nothing(query):
+    assert BM25.build(THREE).scores(query).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "collection", [[], texts([]), texts([], [], [])], ids=["no texts", "an empty one", "empty ones"]
+)
+def test_nothing_to_search(collection):
+    index = BM25.build(collection)
+    assert index.scores(keys(1)).tolist() == [0.0] * len(collection)
+    assert index.weights(keys(1))[1].shape == (1,)
+
+
+def test_an_empty_text_among_others_is_never_found():
+    assert BM25.build(texts([1], [], [1])).scores(keys(1))[1] == 0
+
+
+def test_equal_texts_have_equal_scores():
+    scores = BM25.build(texts([1, 2], [3], [2, 1], [1, 2])).scores(keys(1, 2))
+    assert scores[0] == scores[2] == scores[3] > scores[1] == 0
+
+
+def test_postings_of_a_text_that_is_not_there_are_an_error_for_people():
+    index = BM25.build(THREE)
+    broken = BM25(index.keys, index.starts, index.documents + 7, index.impacts, index.size)
+    with pytest.raises(BrokenIndex, match="qa index --rebuild"):
+        broken.scores(keys(1))
+
+
+COLLECTION = st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=15), min_size=1, max_size=12)
+
+
+@given(COLLECTION, st.lists(st.integers(0, 14), min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_agrees_with_bm25s(collection, query):
+    import bm25s
+
+    other = bm25s.BM25(method="lucene", k1=K1, b=B)
+    other.index([[str(key) for key in text] for text in collection], show_progress=False)
+    known = {key for text in collection for key in text}
+    expected = np.zeros(len(collection))
+    for key in query:
+        if key in known:
+            expected += other.get_scores([str(key)])
+    assert BM25.build(texts(*collection)).scores(keys(*query)) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+@given(COLLECTION, st.lists(st.integers(0, 14), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_agrees_with_ten_slow_lines(collection, query):
+    mean = sum(map(len, collection)) / len(collection)
+    expected = []
+    for text in collection:
+        score = 0.0
+        for key in query:
+            frequency = sum(key in other for other in collection)
+            idf = log(1 + (len(collection) - frequency + 0.5) / (frequency + 0.5))
+            score += idf * text.count(key) / (text.count(key) + K1 * (1 - B + B * len(text) / mean))
+        expected.append(score)
+    assert BM25.build(texts(*collection)).scores(keys(*query)) == pytest.approx(expected, rel=1e-4, abs=1e-5)

@@ -1,0 +1,173 @@
+"""Building and following files: what did not change is taken over, the rest is read, and the result is as if built anew."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from helpers import Remainders
+
+from qa import building, store
+from qa.errors import InputError
+from qa.manifest import Settings
+
+NEW = "石望秋家的灯塔有120级台阶。\n"
+
+
+def build(corpus, name="index", *, old=None, encoder=None, limit=60):
+    """Build, or bring up to date, an index of the corpus; gives the opened index and its encoder."""
+    encoder = encoder or Remainders()
+    folder = corpus.parent / name
+    settings = Settings("by hand", encoder.fingerprint, encoder.dimension, "rjieba", limit)
+    with store.writing(folder):
+        building.build(folder, ["pages"], corpus.parent, encoder, settings, old=old, max_bytes=1 << 20)
+    return store.load(folder), encoder
+
+
+def contents(index):
+    """Every passage with its vector."""
+    return [(index.passages[n], index.dense.vectors()[n].tolist()) for n in range(len(index))]
+
+
+def same_bytes(one, other):
+    """Whether two generations hold the same, but for when their files were read."""
+    for path in one.folder.iterdir():
+        if path.name != "manifest.json" and path.read_bytes() != (other.folder / path.name).read_bytes():
+            return False
+    return True
+
+
+def rewrite_unnoticed(path, text):
+    """Other content of the same size, with the time it had: nobody can see the change without reading."""
+    stat = path.stat()
+    assert len(text.encode()) == stat.st_size
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def test_what_did_not_change_is_neither_read_nor_embedded_again(corpus):
+    old, _ = build(corpus)
+    page = corpus / "workshop.txt"
+    rewrite_unnoticed(page, page.read_text(encoding="utf-8").replace("贺九龄", "钱九龄"))
+    new, encoder = build(corpus, old=old)
+    assert contents(new) == contents(old)
+    assert encoder.seen == []
+
+
+def test_only_the_changed_file_is_embedded_again(corpus):
+    old, _ = build(corpus)
+    page = corpus / "workshop.txt"
+    page.write_text(page.read_text(encoding="utf-8") + "\n贺九龄还会修座钟。\n", encoding="utf-8")
+    new, encoder = build(corpus, old=old)
+    expected = [building.embedded_text(p) for p, _ in contents(new) if p.path == "pages/workshop.txt"]
+    assert encoder.seen == expected
+    assert any("座钟" in text for text in expected)
+
+
+def test_a_file_that_was_only_touched_is_read_but_not_embedded(corpus):
+    old, _ = build(corpus)
+    os.utime(corpus / "workshop.txt", ns=(1, 1))
+    new, encoder = build(corpus, old=old)
+    assert encoder.seen == []
+    assert contents(new) == contents(old)
+    assert list(building.changed(new.manifest, corpus.parent)) == []
+
+
+def grow(pages):
+    (pages / "aaa.txt").write_text(NEW, encoding="utf-8")  # before all others, so that every number moves
+
+
+def shrink(pages):
+    (pages / "harbour.txt").unlink()
+
+
+def change(pages):
+    page = pages / "notes.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("147只", "一百五十只"), encoding="utf-8")
+
+
+def rename(pages):
+    (pages / "harbour.txt").rename(pages / "zzz.txt")
+
+
+def everything(pages):
+    for one in (grow, shrink, change):
+        one(pages)
+
+
+@pytest.mark.parametrize("happen", [grow, shrink, change, rename, everything], ids=lambda f: f.__name__)
+def test_following_the_files_gives_what_a_fresh_build_gives(corpus, happen):
+    old, _ = build(corpus)
+    happen(corpus)
+    followed, _ = build(corpus, old=old)
+    fresh, _ = build(corpus, "fresh")
+    assert contents(followed) == contents(fresh)
+    assert contents(followed) != contents(old)
+    assert same_bytes(followed, fresh)
+    assert followed.manifest.files == fresh.manifest.files
+
+
+@pytest.mark.parametrize(
+    "unlike",
+    [{"limit": 30}, {"encoder": Remainders(5)}],
+    ids=["another limit", "another encoder"],
+)
+def test_with_other_settings_nothing_is_taken_over(corpus, unlike):
+    old, _ = build(corpus)
+    followed, encoder = build(corpus, old=old, **unlike)
+    fresh, _ = build(corpus, "fresh", **unlike)
+    assert contents(followed) == contents(fresh)
+    assert len(encoder.seen) >= len(fresh)
+
+
+def test_files_are_numbered_without_gap_in_the_order_of_their_names(corpus):
+    index, _ = build(corpus)
+    files = index.manifest.files
+    assert [f.path for f in files] == ["pages/harbour.txt", "pages/notes.md", "pages/workshop.txt"]
+    assert [f.first for f in files] == [0, *(f.last for f in files[:-1])]
+    assert files[-1].last == len(index)
+    for file in files:
+        assert {index.passages[n].path for n in range(file.first, file.last)} == {file.path}
+
+
+def test_changes_are_found_by_size_and_time(corpus):
+    index, _ = build(corpus)
+    assert list(building.changed(index.manifest, corpus.parent)) == []
+    everything(corpus)
+    assert sorted(building.changed(index.manifest, corpus.parent)) == [
+        "pages/aaa.txt is new",
+        "pages/harbour.txt is gone",
+        "pages/notes.md changed",
+    ]
+
+
+def test_what_cannot_be_read_is_named_and_is_no_change_the_next_time(corpus):
+    (corpus / "broken.docx").write_bytes(b"PK no archive")
+    (corpus / "empty.txt").write_bytes(b"")
+    index, _ = build(corpus)
+    assert [s.path for s in index.manifest.skipped] == ["pages/broken.docx", "pages/empty.txt"]
+    assert all(s.reason and s.path not in s.reason for s in index.manifest.skipped)
+    assert list(building.changed(index.manifest, corpus.parent)) == []
+
+
+def test_a_file_that_was_mended_is_noticed(corpus):
+    (corpus / "broken.docx").write_bytes(b"PK no archive")
+    index, _ = build(corpus)
+    (corpus / "broken.docx").write_text("现在是文字了。", encoding="utf-8")
+    assert list(building.changed(index.manifest, corpus.parent)) == ["pages/broken.docx changed"]
+
+
+def test_nothing_readable_leaves_the_old_index(corpus):
+    old, _ = build(corpus)
+    for path in corpus.iterdir():
+        path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4)
+    with pytest.raises(InputError, match="no document in pages can be read"):
+        build(corpus, old=old)
+    assert contents(store.load(corpus.parent / "index")) == contents(old)
+
+
+def test_a_passage_is_searched_with_its_headline(corpus):
+    index, encoder = build(corpus)
+    passage = next(p for p, _ in contents(index) if "4200吨" in p.text)
+    assert building.searched_text(passage) == f"望潮岛用上风力淡化水\n{passage.text}"
+    assert building.searched_text(replace(passage, context="")) == passage.text
+    assert building.embedded_text(passage) in encoder.seen

@@ -1,0 +1,61 @@
+"""What is not needed is not loaded: lists of modules, not times."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from helpers import CLI, FACT, environment
+
+NEVER = {"torch", "sentence_transformers", "transformers", "scipy", "sklearn", "pandas", "gensim", "huggingface_hub"}
+READERS = {"lxml", "docx", "trafilatura", "pypdfium2", "markdown_it", "charset_normalizer"}
+SHOWN = {"rich", "readline"}  # nothing to show or to edit in a pipe
+SEARCH = {"numpy", "faiss", "rjieba", "jieba", "opencc", "safetensors", "tokenizers"}
+
+
+def loaded(*args, cwd, stdin=""):
+    """The top-level modules that a command imports."""
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", str(CLI), *args],
+        cwd=cwd,
+        input=stdin,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr[-500:]
+    names = re.findall(r"^import time: +\d+ \| +\d+ \| +([\w.]+)", result.stderr, re.MULTILINE)
+    assert "typer" in names
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("command", [[], ["ask"], ["index"], ["eval"]], ids=["qa", "ask", "index", "eval"])
+def test_help_loads_nothing_heavy(tmp_path, command):
+    assert loaded(*command, "--help", cwd=tmp_path) & (NEVER | READERS | SHOWN | SEARCH) == set()
+
+
+def test_asking_loads_only_what_searches(seeds_home):
+    found = loaded("ask", FACT, cwd=seeds_home)
+    assert found & (NEVER | READERS | SHOWN | {"jieba"}) == set()
+    assert {"faiss", "rjieba", "tokenizers"} <= found
+
+
+def test_a_conversation_and_a_batch_load_no_more(seeds_home):
+    for command in (["chat"], ["batch", "-"]):
+        assert loaded(*command, cwd=seeds_home, stdin=FACT) & (NEVER | READERS | SHOWN) == set()
+
+
+def test_indexing_text_loads_no_other_reader_and_no_torch(corpus):
+    (corpus / "notes.md").unlink()
+    assert loaded("index", "pages", cwd=corpus.parent) & (NEVER | READERS | SHOWN) == set()
+
+
+def test_indexing_markdown_loads_its_own_reader_alone(corpus):
+    assert loaded("index", "pages", cwd=corpus.parent) & (NEVER | READERS) == {"markdown_it"}
+
+
+def test_showing_a_source_searches_nothing(seeds_home):
+    found = loaded("show", "seeds/000_21d3065e0a1cb431.txt:23", cwd=seeds_home)
+    assert found & (NEVER | READERS | SHOWN | {"rjieba", "jieba", "opencc", "tokenizers", "safetensors"}) == set()

@@ -1,0 +1,55 @@
+"""Quotes: verbatim, inside their passage, at their lines."""
+
+import json
+
+import pytest
+from helpers import GOLD
+
+import qa
+from qa.quotes import trim
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "expected"),
+    [
+        ("一句。 两句。", (3, 7), "两句。"),
+        ("　甲 ", (0, 3), "甲"),
+        ("甲", (0, 1), "甲"),
+        ("\n\n", (0, 2), ""),
+    ],
+    ids=["blank before", "wide blank", "nothing to trim", "blanks alone"],
+)
+def test_blanks_at_the_ends_are_left_out(text, span, expected):
+    start, end = trim(text, *span)
+    assert text[start:end] == expected or not text[start:end].strip()
+
+
+@pytest.fixture(scope="module")
+def library(seeds_home):
+    return qa.open(seeds_home / ".qa")
+
+
+def asked():
+    """Every seventh of the questions."""
+    return [json.loads(line)["question"] for line in GOLD.read_text(encoding="utf-8").splitlines()[::7]]
+
+
+@pytest.mark.parametrize("question", asked())
+def test_a_quote_is_a_run_of_its_passage_and_stands_at_its_lines(library, seeds_home, question):
+    for c in library.ask(question, top=10).citations:
+        assert c.quote
+        assert c.quote == c.quote.strip()
+        assert c.quote in c.text
+        lines = (seeds_home / c.path).read_text(encoding="utf-8").split("\n")
+        first, last = c.quote_lines
+        assert "".join(c.quote.split()) in "".join("".join(lines[first - 1 : last]).split())
+        # No line too many: without its first or its last line the quote is not whole.
+        for fewer in (lines[first:last], lines[first - 1 : last - 1]):
+            whole = "".join("".join(fewer).split())
+            assert first == last or "".join(c.quote.split()) not in whole
+
+
+def test_the_answer_is_the_best_quote(library):
+    for question in asked():
+        found = library.ask(question)
+        assert found.answer == (found.citations[0].quote if found.answered else "")

@@ -1,0 +1,113 @@
+"""Retrieval over an index in memory: order, ties, limits, filters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from helpers import Remainders
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.index import VectorIndex
+from qa.bm25 import BM25
+from qa.retrieval import best, search
+from qa.tokens import SEGMENTER, VIEWS, view_lists
+
+TEXTS = [
+    "青岚港建成第一座灯塔",
+    "北关街的面馆换了招牌",
+    "青岚港建成第一座灯塔",
+    "灯塔",
+    "青岚港的渔民出海",
+    "zebra",
+    "青岚港建成第一座灯塔",
+]
+ENCODER = Remainders()
+
+
+@dataclass
+class Memory:
+    """All that retrieval asks of an index."""
+
+    lexical: dict
+    dense: VectorIndex
+    segmenter: str
+    size: int
+
+    def __len__(self):
+        return self.size
+
+
+def index(texts):
+    keys = view_lists(texts)
+    dense = VectorIndex.build(ENCODER.passages(texts))
+    return Memory({view: BM25.build(keys[view]) for view in VIEWS}, dense, SEGMENTER, len(texts))
+
+
+SEARCHED = index(TEXTS)
+
+
+def numbers(hits):
+    return [hit.number for hit in hits]
+
+
+def test_best_first_and_ties_by_number():
+    hits = search(SEARCHED, ENCODER, "青岚港第一座灯塔建成了吗?", 7)
+    assert numbers(hits)[:3] == [0, 2, 6]
+    assert hits[0].score == hits[1].score == hits[2].score > hits[3].score
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_fewer_are_the_first_of_more(k):
+    question = "灯塔在哪里?"
+    assert search(SEARCHED, ENCODER, question, k) == search(SEARCHED, ENCODER, question, 7)[:k]
+    assert len(search(SEARCHED, ENCODER, question, k)) == k
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_none_are_wanted(k):
+    assert search(SEARCHED, ENCODER, "灯塔?", k) == []
+
+
+def test_more_are_wanted_than_there_are():
+    assert sorted(numbers(search(SEARCHED, ENCODER, "灯塔?", 99))) == list(range(7))
+
+
+def test_a_filter_works_before_the_cut():
+    """Of the three equal best, 0 and 2 are not allowed: the third comes first, and there are still 3."""
+    hits = search(SEARCHED, ENCODER, "青岚港第一座灯塔建成了吗?", 3, allowed=lambda n: n not in (0, 2))
+    assert numbers(hits)[0] == 6
+    assert len(hits) == 3
+    assert search(SEARCHED, ENCODER, "灯塔?", 3, allowed=lambda n: False) == []
+
+
+def test_an_index_without_passages_has_no_hits():
+    empty = Memory({}, VectorIndex.build(np.zeros((0, 7), np.float32)), SEGMENTER, 0)
+    assert search(empty, ENCODER, "灯塔?", 5) == []
+
+
+@pytest.mark.parametrize("question", ["龘", "???x", "什么"], ids=["unknown character", "marks", "asking alone"])
+def test_a_question_of_nothing_known_is_no_fault(question):
+    hits = search(SEARCHED, ENCODER, question, 5)
+    assert all(np.isfinite(hit.score) for hit in hits)
+
+
+def test_script_and_width_of_the_question_do_not_matter():
+    assert numbers(search(SEARCHED, ENCODER, "ZEBRA", 1)) == [5]
+    one = search(index(["臺灣的燈塔", "面馆"]), ENCODER, "台湾灯塔", 1)
+    assert numbers(one) == [0]
+
+
+def test_features_are_shares():
+    for hit in search(SEARCHED, ENCODER, "青岚港建成第一座灯塔", 7):
+        assert all(hit.features[view] >= -1e-6 for view in VIEWS)
+        assert -1.001 <= hit.features["dense"] <= 1.001
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0, -1.0]), max_size=30), st.integers(1, 12))
+def test_the_best_are_those_of_a_full_sort(scores, k):
+    """Only positive scores count; ties at the edge go to the smaller numbers."""
+    ranked = sorted((n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
+    assert sorted(best(np.array(scores, np.float32), k).tolist()) == sorted(ranked[:k])

@@ -1,0 +1,52 @@
+"""Nearest vectors: numbers by hand, and the round trip through bytes."""
+
+import numpy as np
+import pytest
+
+from embeddings.index import VectorIndex
+
+VECTORS = np.array([[1, 0], [0.6, 0.8], [0, 1], [0.6, 0.8], [-1, 0]], np.float32)
+
+
+def test_inner_products_by_hand():
+    """(0.8, 0.6) with (1, 0): 0.8; with (0.6, 0.8): 0.48 + 0.48 = 0.96, twice, the smaller number first."""
+    numbers, scores = VectorIndex.build(VECTORS).search(np.array([0.8, 0.6], np.float32), 4)
+    assert numbers.tolist() == [1, 3, 0, 2]
+    assert scores == pytest.approx([0.96, 0.96, 0.8, 0.6])
+
+
+def test_agrees_with_a_plain_product():
+    random = np.random.default_rng(3)
+    vectors = random.standard_normal((500, 33)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    query = vectors[17]
+    numbers, scores = VectorIndex.build(vectors).search(query, 10)
+    assert numbers.tolist() == np.argsort(-(vectors @ query), kind="stable")[:10].tolist()
+    assert scores == pytest.approx(np.sort(vectors @ query)[::-1][:10], abs=1e-6)
+    assert numbers[0] == 17
+
+
+def test_bytes_bring_it_back():
+    again = VectorIndex.from_bytes(VectorIndex.build(VECTORS).to_bytes())
+    assert (len(again), again.dimension) == (5, 2)
+    assert np.array_equal(again.vectors(), VECTORS)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no index at all", VectorIndex.build(VECTORS).to_bytes()[:-3]], ids=["empty", "text", "cut"]
+)
+def test_bytes_that_are_no_index(data):
+    with pytest.raises(ValueError, match="FAISS"):
+        VectorIndex.from_bytes(data)
+
+
+def test_an_empty_index_finds_nothing():
+    empty = VectorIndex.build(np.zeros((0, 4), np.float32))
+    numbers, scores = empty.search(np.ones(4, np.float32), 3)
+    assert (len(empty), len(numbers), len(scores)) == (0, 0, 0)
+    assert empty.vectors().shape == (0, 4)
+
+
+@pytest.mark.parametrize(("k", "found"), [(0, 0), (-1, 0), (5, 5), (99, 5)])
+def test_as_many_as_wanted_and_there(k, found):
+    assert len(VectorIndex.build(VECTORS).search(VECTORS[0], k)[0]) == found
