@@ -8,9 +8,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, groupby, islice
 
-from qa.text import sentences
+from qa.text import flat, sentences
 from qa.types import Article, Document, Paragraph, Passage, Range, Source
 
 LIMIT = 256  # tokens of the encoder, some 400 characters: two or three paragraphs of a newspaper
@@ -146,8 +146,8 @@ def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Place
         )
 
 
-def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
-    """The passages of every document of a file, each of at most `limit` tokens as `measure` counts them."""
+def in_order(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
+    """Every passage of a file, repetitions included."""
     begins = begins_of(source.units)
     stream = paragraphs_of(source)
     while batch := list(islice(stream, BATCH)):
@@ -158,3 +158,17 @@ def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]
             text = where[-1].text
             ranges = windows(text, limit, measure) if text in over else [(0, len(text))]
             yield from of_paragraph(where, ranges, source.path, locate(where[-1], source.units, begins))
+
+
+def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
+    """The passages of every document of a file, each of at most `limit` tokens as `measure` counts them.
+
+    A text that a document repeats is a passage once; its other places stay in the articles.
+    """
+    for _, passages in groupby(in_order(source, limit, measure), key=lambda passage: passage.document):
+        seen: set[str] = set()
+        for passage in passages:
+            text = flat(passage.text)
+            if text not in seen:
+                seen.add(text)
+                yield passage

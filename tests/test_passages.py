@@ -1,11 +1,16 @@
 """Paragraphs to passages: within the limit, overlapping by a sentence, nothing lost, every place right."""
 
+from random import Random
+
 import pytest
 from helpers import characters
 from hypothesis import given
 from hypothesis import strategies as st
+from page_maker import Faults, Story, compose
 
-from qa.passages import of_source, windows
+from qa.articles.page import split
+from qa.passages import in_order, of_source, windows
+from qa.text import flat
 from qa.types import Article, Document, Paragraph, Source
 
 PROSE = st.text(alphabet="天地玄黄宇宙。！？;”,a \n", max_size=120)
@@ -105,3 +110,41 @@ def test_an_article_of_a_headline_alone_can_be_found_by_it():
 @pytest.mark.parametrize("text", ["", "   ", "\n"], ids=["empty", "blanks", "line end"])
 def test_a_paragraph_without_text_makes_no_passage(text):
     assert list(of_source(source("", paragraphs=[Paragraph((1, 1), text)]), 100, characters)) == []
+
+
+def test_a_repeated_text_is_one_passage_of_its_document():
+    lines = ("甲说了一句话。", "", "乙说了一句话。", "", "甲说了 一句话。")
+    page = source(*lines, paragraphs=[Paragraph((n, n), lines[n - 1]) for n in (1, 3, 5)])
+    assert [p.lines for p in of_source(page, 100, characters)] == [(1, 1), (3, 3)]
+    assert [p.lines for p in in_order(page, 100, characters)] == [(1, 1), (3, 3), (5, 5)]
+
+
+STORIES = [
+    Story(
+        "老街修好了路灯",
+        ["入夜之后，老街的路灯一盏盏亮了。住在街尾的人说：“再也不用打手电。”", "修灯花了十二天，用掉三千二百米电线。"],
+    ),
+    Story(
+        "渔港请来修船师傅",
+        ["师傅们带着刨子上了码头。他们先看船底，再补船舷，一天修好四条船。", "“补得牢，出海才安心。”船老大这样说。"],
+    ),
+    Story(
+        "山村小学有了图书车",
+        ["每逢周三，图书车开进操场。孩子们排成一列，一人借两本……", "车上的书有一千五百册，最旧的一本印于1.5代人以前。"],
+    ),
+]
+
+
+@given(st.integers(0, 10**6), st.lists(st.sampled_from(STORIES), min_size=1, max_size=3, unique_by=id), st.floats(0, 1))
+def test_the_passages_of_a_page_with_faults_give_back_its_paragraphs(seed, stories, rate):
+    lines = compose(stories, Random(seed), Faults(rate, rate / 2, rate, rate, rate, rate, rate, rate)).lines
+    articles = split(lines)
+    page = Source("p.txt", "line", tuple(lines), "utf-8", (Document("p.txt", articles),))
+    rebuilt: dict[tuple[int, int], str] = {}
+    for passage in in_order(page, 24, characters):
+        key = (passage.article, passage.paragraph)
+        rebuilt[key] = rebuilt.get(key, "")[: passage.start] + passage.text
+        assert flat(passage.text) in flat("".join(lines[passage.lines[0] - 1 : passage.lines[1]]))
+    for number, article in enumerate(articles):
+        for place, paragraph in enumerate(article.paragraphs, start=1):
+            assert rebuilt[number, place] == paragraph.text

@@ -7,12 +7,14 @@ program that loads the model folds alike.
 from __future__ import annotations
 
 import collections
+import importlib
 import math
 import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
@@ -53,7 +55,8 @@ def fold_table() -> dict[str, str]:
 def charsmap(table: dict[str, str]) -> bytes:
     """Compile the table to sentencepiece's double-array form, which `tokenizers` runs natively."""
     import sentencepiece
-    from sentencepiece import sentencepiece_model_pb2
+
+    messages: Any = importlib.import_module("sentencepiece.sentencepiece_model_pb2")
 
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder) / "rules.tsv"
@@ -70,7 +73,7 @@ def charsmap(table: dict[str, str]) -> bytes:
             normalization_rule_tsv=str(rules),
             minloglevel=2,
         )
-        proto = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]
+        proto = messages.ModelProto()
         proto.ParseFromString(Path(f"{folder}/m.model").read_bytes())
     return bytes(proto.normalizer_spec.precompiled_charsmap)
 
