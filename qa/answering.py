@@ -58,11 +58,14 @@ def cite(rank: int, hit: Hit, own: Evidence, index: Index, sources: Sources) -> 
 def rank(standalone: str, depth: int, index: Index, encoder: Encoder) -> list[tuple[Hit, Evidence]]:
     """The best passages for a question with their sentences weighed, best first."""
     hits = retrieval.search(index, encoder, standalone, max(depth, reranking.DEPTH))
+    return reranking.rerank(hits, weighed(standalone, hits, index, encoder))[:depth]
+
+
+def weighed(question: str, hits: Sequence[Hit], index: Index, encoder: Encoder) -> list[Evidence]:
+    """How well the sentences of each hit meet the question."""
     found = [index.passages[hit.number] for hit in hits]
-    asked = evidence.asked(standalone, index, encoder)
-    return reranking.rerank(hits, evidence.weigh(asked, [p.text for p in found], [p.context for p in found], encoder))[
-        :depth
-    ]
+    asked = evidence.asked(question, index, encoder)
+    return evidence.weigh(asked, [p.text for p in found], [p.context for p in found], encoder)
 
 
 def answer(
@@ -73,11 +76,21 @@ def answer(
     top: int,
     id: str,
     index: Index,
+    encoder: Encoder,
     sources: Sources,
 ) -> Answer:
-    """Quote the best passages; below the threshold the answer is empty and the citations stay."""
+    """Quote the best passages; below the threshold the answer is empty and the citations stay.
+
+    A follow-up is found with the turns before it, and quoted by what it asks itself: the turns before
+    tell the subject, not what is wanted of it.
+    """
     sure = round(confidence([hit for hit, _ in ranked]), DIGITS)
-    citations = tuple(cite(place, hit, own, index, sources) for place, (hit, own) in enumerate(ranked[:top], start=1))
+    chosen = [hit for hit, _ in ranked[:top]]
+    quoted = [own for _, own in ranked[:top]] if standalone == question else weighed(question, chosen, index, encoder)
+    citations = tuple(
+        cite(place, hit, own, index, sources)
+        for place, (hit, own) in enumerate(zip(chosen, quoted, strict=True), start=1)
+    )
     answered = bool(citations) and sure >= THRESHOLD
     return Answer(
         id=id,

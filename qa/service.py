@@ -130,7 +130,9 @@ class Library:
         standalone = conversation.standalone(question, history)
         # Two at least, so that the confidence does not depend on how many citations are wanted.
         ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
-        return answering.answer(ranked, question, standalone, top=top, id=id, index=self.index, sources=self.sources)
+        return answering.answer(
+            ranked, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
+        )
 
     def answer_row(self, question: Question, top: int) -> Answer:
         """Answer a row of a questions file with its history."""
