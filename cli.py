@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa import console
+from qa.console import colour, emit, emit_json, speaker
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -45,21 +45,6 @@ MAX_MB = 256
 def index_folder(given: Path | None) -> Path:
     """The index folder in use."""
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
-
-
-def speaker(quiet: bool) -> Callable[[str], None]:
-    """Says a line on standard error, or nothing."""
-    return (lambda message: None) if quiet else (lambda message: print(f"qa: {message}", file=sys.stderr))
-
-
-def colour() -> bool:
-    """Whether standard output is a terminal that wants colour."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def emit(text: str) -> None:
-    """Print a block of an answer on standard output."""
-    print(text, flush=True)
 
 
 def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
@@ -104,10 +89,9 @@ def index_command(
     say(f"{manifest.passages:,} passages of {len(manifest.files):,} files are in {folder}")
     if json:
         from dataclasses import asdict
-        from json import dumps
 
         skips = [asdict(s) for s in manifest.skipped]
-        emit(dumps({"passages": manifest.passages, "files": len(manifest.files), "skipped": skips}, ensure_ascii=False))
+        emit_json({"passages": manifest.passages, "files": len(manifest.files), "skipped": skips})
 
 
 @app.command()
@@ -205,9 +189,8 @@ def show(
     found = context.around(citation, service.source_folder(index_folder(index), citation), MAX_MB << 20)
     if json:
         from dataclasses import asdict
-        from json import dumps
 
-        emit(dumps(asdict(found), ensure_ascii=False))
+        emit_json(asdict(found))
     else:
         emit(render.context(found, colour()))
 
@@ -257,9 +240,7 @@ def eval_command(
 
         report = evaluate(rows, scored, qrels)
     if json:
-        from json import dumps
-
-        emit(dumps(report, ensure_ascii=False))
+        emit_json(report)
     else:
         emit(render.report(report))
 
@@ -288,9 +269,8 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
     damages, checked = inspection.verify(index_folder(index))
     if json:
         from dataclasses import asdict
-        from json import dumps
 
-        emit(dumps({"passages": checked, "damage": [asdict(d) for d in damages]}, ensure_ascii=False))
+        emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
     else:
         for damage in damages:
             emit(f"{damage.what}: {damage.where}: {damage.remedy}")
@@ -299,38 +279,24 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
-def complain(message: str) -> None:
-    """Say in one line what the user can mend, and leave with the exit code for it."""
-    from qa.text import printable
-
-    print(f"qa: {printable(' '.join(message.split()))}", file=sys.stderr)
-    sys.exit(BAD_INPUT)
-
-
-def use_utf8() -> None:
-    """Pipes and files carry UTF-8 on every system; what a terminal cannot show is escaped, not an error."""
-    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
-
-
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    use_utf8()
+    console.use_utf8()
     try:
         sys.exit(app(sys.argv[1:] or ["--help"], prog_name="qa", standalone_mode=False))
     except QAError as error:
-        complain(str(error))
+        console.say(str(error))
+        sys.exit(BAD_INPUT)
     except UsageError as error:
         context = getattr(error, "ctx", None)
         message = getattr(error, "format_message", error.__str__)().rstrip(".")
-        complain(f"{message}: see `{context.command_path if context else 'qa'} --help`")
+        console.say(f"{message}: see `{context.command_path if context else 'qa'} --help`")
+        sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has left; pointing stdout elsewhere keeps the exit quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.hush()
         sys.exit(0)
 
 

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qa.types import Range
+if TYPE_CHECKING:  # the types bring numpy along, which `--help` does without
+    from qa.types import Range
 
 ENDS = "。！？!?；;…"
 CLOSERS = "”’」』）)】》〉\"'"
