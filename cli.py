@@ -66,7 +66,7 @@ def index_command(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Build or update the index of files and folders.
+    """Build or update the index of files and folders: afterwards it holds just these, or what it held before.
 
     Example: qa index articles/ notes.md
     """

@@ -95,7 +95,10 @@ SUFFIXES = {".jsonl": "jsonl", ".json": "jsonl", ".csv": "csv", ".trec": "trec",
 def choose(form: str | None, output: Path | None) -> str:
     """The format's name: as asked, else by the output's suffix, else JSON lines; raises InputError."""
     if form is None:
-        return SUFFIXES.get(output.suffix.lower(), "jsonl") if output else "jsonl"
+        suffix = output.suffix.lower() if output else ""
+        if suffix and suffix not in SUFFIXES:
+            raise InputError(f"{output}: no format goes by {suffix}: use {', '.join(SUFFIXES)}, or say --format")
+        return SUFFIXES.get(suffix, "jsonl")
     if form not in WRITERS:
         raise InputError(f"no format {form!r}: use one of {', '.join(WRITERS)}")
     return form

@@ -77,7 +77,7 @@ def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
     try:
         if "question" not in (rows.fieldnames or ()):
             raise InputError(
-                f"{name}: no column named question (found: {', '.join(rows.fieldnames or ())}): add a header row"
+                f"{name}: no column named question (found: {', '.join(rows.fieldnames or ())}): rename the column that holds the questions"
             )
         for row in rows:
             text = (row["question"] or "").strip()

@@ -111,6 +111,8 @@ def index(
         cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
         settings = settings_for(name, encoder, cutter)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
+        if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
+            kept = None
         return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
 
 
@@ -169,7 +171,8 @@ def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_b
     model = model_name(model) if model is not None else None
     generation = store.current(folder)
     if generation is None:
-        default_roots(None, Path.cwd())  # where there is nothing to build from, only that is said
+        if not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
+            raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
         say(f"no index at {folder} yet: building it")
         return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
     manifest = store.read_manifest(generation)

@@ -123,6 +123,11 @@ def save_parts(generation: Path, passages: Sequence[object], dense: VectorIndex,
             np.save(generation / f"{view}.{name}.npy", getattr(bm25, name))
 
 
+def intact(index: Index) -> bool:
+    """Whether every file of an opened generation still has its checksum."""
+    return checksums(index.folder) == index.manifest.checksums
+
+
 def checksums(generation: Path) -> dict[str, str]:
     """SHA-256 of every file of the generation but the manifest."""
     return {p.name: sha256(p) for p in sorted(generation.iterdir()) if p.name != MANIFEST}

@@ -44,7 +44,7 @@ def test_no_path_and_no_seeds(run):
 @pytest.mark.parametrize("command", [["ask", "谁?"], ["chat"], ["batch", "-"], ["eval", "-"]], ids=lambda c: c[0])
 def test_asking_where_there_is_nothing_to_index(run, command):
     stdin = '{"question": "谁在那里?", "answers": ["甲"]}\n'
-    assert "no path given and no seeds/ here" in refused(run(*command, stdin=stdin))
+    assert "no index at .qa and no seeds/ here" in refused(run(*command, stdin=stdin))
 
 
 @pytest.mark.parametrize("command", ["info", "verify"])

@@ -152,3 +152,16 @@ def test_a_word_cutter_of_choice_is_kept_by_the_index(run, corpus):
     (corpus / "new.txt").write_text("新的一页。\n", encoding="utf-8")
     run("index")
     assert rows(run("info", "--json").stdout)[0]["settings"]["segmenter"] == "jieba"
+
+
+def test_what_is_damaged_is_not_taken_over_by_an_update(run, corpus):
+    assert run("index", "pages").returncode == 0
+    (generation,) = (corpus.parent / ".qa").glob("generation-*")
+    vectors = generation / "vectors.faiss"
+    data = bytearray(vectors.read_bytes())
+    data[-1] ^= 0x80
+    vectors.write_bytes(bytes(data))
+    page = sorted((corpus.parent / "pages").iterdir())[0]
+    page.write_text(page.read_text(encoding="utf-8") + "\n新的一行写在末尾。\n", encoding="utf-8")
+    assert run("index").returncode == 0
+    assert run("verify").returncode == 0

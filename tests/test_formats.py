@@ -89,13 +89,17 @@ def test_markdown_without_an_answer():
         (None, "a.CSV", "csv"),
         (None, "a.run", "trec"),
         (None, "a.md", "md"),
-        (None, "a.unknown", "jsonl"),
         ("md", "a.csv", "md"),
     ],
-    ids=["nothing said", "CSV", "upper case", "run", "Markdown", "unknown suffix", "said beats suffix"],
+    ids=["nothing said", "CSV", "upper case", "run", "Markdown", "said beats suffix"],
 )
 def test_choice_of_the_format(form, output, expected):
     assert formats.choose(form, Path(output) if output else None) == expected
+
+
+def test_an_output_whose_suffix_names_no_format_is_refused():
+    with pytest.raises(InputError, match=r"answers\.docx: no format goes by \.docx"):
+        formats.choose(None, Path("answers.docx"))
 
 
 def test_an_unknown_format_names_the_known_ones():

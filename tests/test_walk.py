@@ -224,3 +224,14 @@ def test_folders_nested_deeper_than_calls_may_nest_are_walked(tmp_path, monkeypa
 
     (deep / "a.txt").unlink()
     os.removedirs(deep)  # too deep for the cleaning up of temporary folders
+
+
+def test_an_index_below_a_folder_is_no_document(tmp_path):
+    (tmp_path / "a.txt").write_text("正文。", encoding="utf-8")
+    index = tmp_path / "b"
+    (index / "generation-000001").mkdir(parents=True)
+    (index / "CURRENT").write_text("generation-000001\n", encoding="ascii")
+    (index / "generation-000001" / "manifest.json").write_text("{}", encoding="utf-8")
+    found, skipped = find([tmp_path])
+    assert [f.path.name for f in found] == ["a.txt"]
+    assert skipped == []

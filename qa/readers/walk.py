@@ -32,8 +32,8 @@ def find(paths: Sequence[Path], base: Path | None = None) -> tuple[list[Found], 
 
     Relative paths are looked up under `base` (the current folder where None); names leave it out.
 
-    Inside a folder, what begins with a dot is left out silently; a link is followed only to a file
-    of that folder. A file reached twice keeps its first name. A path given directly that cannot
+    Inside a folder, what begins with a dot and an index of this program are left out silently; a
+    link is followed only to a file of that folder. A file reached twice keeps its first name. A path given directly that cannot
     be read raises InputError.
     """
     found: dict[str, Found] = {}
@@ -83,6 +83,8 @@ def _under(root: Path, base: Path) -> Iterator[Found | Skipped]:
         except OSError as error:
             yield Skipped(_printable(folder.as_posix()), f"folder cannot be listed ({error.strerror})")
             continue
+        if _is_index({path.name for path, _ in children}):
+            continue
         for path, is_link in children:
             if is_link:
                 links.append(path)
@@ -95,6 +97,11 @@ def _under(root: Path, base: Path) -> Iterator[Found | Skipped]:
     # Links come last, so that a file keeps its own name rather than that of a link to it.
     for link in sorted(links):
         yield from _linked(link, base, inside)
+
+
+def _is_index(names: set[str]) -> bool:
+    """Whether a folder with these entries is an index of this program: it holds no document."""
+    return "CURRENT" in names and any(name.startswith("generation-") for name in names)
 
 
 def _entry(path: Path, base: Path) -> Found | Skipped | Path:
