@@ -55,6 +55,13 @@ def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
         return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
 
 
+def shown(found: Answer, json: bool) -> str:
+    """An answer as text for people, or as its JSON object."""
+    from qa import formats, render
+
+    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
+
+
 @app.command("index")
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
@@ -107,11 +114,11 @@ def ask(
 
     Example: qa ask "谁当选了工会主席?"
     """
-    from qa import formats, render, service
+    from qa import service
 
     service.check_question(question, top)
     found = open_library(index, model, quiet).ask(question, top=top)
-    emit(formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour()))
+    emit(shown(found, json))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
@@ -128,7 +135,7 @@ def chat(
 
     Example: qa chat
     """
-    from qa import formats, render, repl, service
+    from qa import render, repl, service
     from qa.chat import Chat
 
     service.check_question("top", top)
@@ -137,10 +144,9 @@ def chat(
     def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
         return library.ask(question, top=top, history=history)
 
-    def rendered(found: Answer) -> str:
-        return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
-
-    conversation = Chat(answer, rendered, lambda place: render.context(library.context(place), colour()), top)
+    conversation = Chat(
+        answer, lambda found: shown(found, json), lambda place: render.context(library.context(place), colour()), top
+    )
     for block in conversation.run(repl.lines()):
         emit(block if json else block + "\n")
 

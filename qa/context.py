@@ -61,17 +61,18 @@ def article_at(source: Source, cited: Range) -> Article | None:
     """The article with a paragraph or headline on the first cited line."""
     for document in source.documents:
         for article in document.articles:
-            blocks = [p.lines for p in article.paragraphs]
-            if article.headline_lines:
-                blocks.append(article.headline_lines)
-            if any(first <= cited[0] <= last for first, last in blocks):
+            if any(first <= cited[0] <= last for first, last in blocks(article)):
                 return article
     return None
 
 
 def extent(article: Article) -> Range:
     """The first and last line of the article, what other articles have between them included."""
-    blocks = [p.lines for p in article.paragraphs]
-    if article.headline_lines:
-        blocks.append(article.headline_lines)
-    return min(b[0] for b in blocks), max(b[1] for b in blocks)
+    own = blocks(article)
+    return min(first for first, _ in own), max(last for _, last in own)
+
+
+def blocks(article: Article) -> list[Range]:
+    """The ranges of the article's paragraphs and headline."""
+    headline = [article.headline_lines] if article.headline_lines else []
+    return [paragraph.lines for paragraph in article.paragraphs] + headline

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+REBUILD = "build the index again with `qa index --rebuild`"
+
 
 class QAError(Exception):
     """A mistake that a user can mend; the command line prints it and exits with code 2."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from qa.errors import BrokenIndex
+from qa.errors import REBUILD, BrokenIndex
 
 FORMAT = 1
 
@@ -74,12 +74,9 @@ def from_json(text: str, where: str) -> Manifest:
         raw: dict[str, Any] = json.loads(text)
         version = raw.pop("format")
     except (ValueError, KeyError, AttributeError) as error:
-        raise BrokenIndex(f"{where} is damaged: build the index again with `qa index --rebuild`") from error
+        raise BrokenIndex(f"{where} is damaged: {REBUILD}") from error
     if version != FORMAT:
-        raise BrokenIndex(
-            f"{where} has index format {version!r}, this program writes {FORMAT}: "
-            "build the index again with `qa index --rebuild`"
-        )
+        raise BrokenIndex(f"{where} has index format {version!r}, this program writes {FORMAT}: {REBUILD}")
     try:
         return Manifest(
             settings=Settings(**raw.pop("settings")),
@@ -89,4 +86,4 @@ def from_json(text: str, where: str) -> Manifest:
             **raw,
         )
     except (TypeError, KeyError) as error:
-        raise BrokenIndex(f"{where} is damaged: build the index again with `qa index --rebuild`") from error
+        raise BrokenIndex(f"{where} is damaged: {REBUILD}") from error

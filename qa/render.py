@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from qa.context import Context
 from qa.manifest import Manifest
-from qa.text import printable
+from qa.text import first_of, printable
 from qa.types import Answer, Article, Citation
 
 NOT_FOUND = "The documents do not say."
@@ -104,9 +104,7 @@ def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> 
         "model": f"{s.model} ({s.dimension} dimensions, {s.fingerprint})",
         "words by": s.segmenter,
         "size": f"{size / 1e6:.1f} MB",
-        "state": "up to date"
-        if not changes
-        else f"out of date: {changes[0]}" + (f" and {len(changes) - 1} more" if len(changes) > 1 else ""),
+        "state": f"out of date: {first_of(changes)}" if changes else "up to date",
     }
     out = [f"{name:<15} {printable(value)}" for name, value in rows.items()]
     out += [f"  {printable(f.path)}  {f.encoding or f.unit}, {f.last - f.first} passages" for f in manifest.files[:20]]

@@ -16,6 +16,7 @@ from qa.manifest import Manifest, Settings
 from qa.passages import LIMIT
 from qa.questions import Question
 from qa.store import Index
+from qa.text import first_of
 from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
 from qa.verification import Sources
@@ -185,7 +186,7 @@ def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_b
         return manifest
     changes = list(building.changed(manifest, base))
     if changes:
-        say(f"{changes[0]}{f' and {len(changes) - 1} more' if len(changes) > 1 else ''}: updating the index")
+        say(f"{first_of(changes)}: updating the index")
         return index([], folder, max_bytes=max_bytes, progress=progress)
     return manifest
 

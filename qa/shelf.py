@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.errors import BrokenIndex
+from qa.errors import REBUILD, BrokenIndex
 from qa.types import Passage
 
 LINES = "passages.jsonl"
@@ -53,7 +53,7 @@ class Shelf:
         self._offsets = array(folder / OFFSETS)
         size = self._where.stat().st_size
         if self._offsets.ndim != 1 or not len(self._offsets) or int(self._offsets[-1]) != size:
-            raise BrokenIndex(f"{self._where} is truncated: build the index again with `qa index --rebuild`")
+            raise BrokenIndex(f"{self._where} is truncated: {REBUILD}")
         with self._where.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
 
@@ -66,6 +66,4 @@ class Shelf:
             raw = json.loads(line)
             return Passage(**raw | {k: tuple(raw[k]) for k in ("lines", "span", "reporters")})
         except (ValueError, TypeError, KeyError) as error:
-            raise BrokenIndex(
-                f"{self._where} is damaged at passage {i}: build the index again with `qa index --rebuild`"
-            ) from error
+            raise BrokenIndex(f"{self._where} is damaged at passage {i}: {REBUILD}") from error

@@ -24,7 +24,7 @@ from embeddings.index import VectorIndex
 from qa import manifest as manifests
 from qa import shelf
 from qa.bm25 import BM25
-from qa.errors import BrokenIndex
+from qa.errors import REBUILD, BrokenIndex
 from qa.manifest import Manifest
 from qa.shelf import Shelf
 from qa.tokens import VIEWS
@@ -36,7 +36,6 @@ VECTORS = "vectors.faiss"
 PREFIX = "generation-"
 PARTIAL = ".partial"
 ARRAYS = ("keys", "starts", "documents", "impacts")
-REBUILD = "build the index again with `qa index --rebuild`"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,15 @@ def sentences(text: str) -> Iterator[Range]:
 def printable(text: str) -> str:
     """Without control characters and direction marks, so that a document cannot steer a terminal."""
     return _CONTROL.sub("", text)
+
+
+def first_of(items: Sequence[str]) -> str:
+    """The first of the items, and how many more there are.
+
+    >>> first_of(["a is new", "b is gone", "c changed"])
+    'a is new and 2 more'
+    """
+    return items[0] + (f" and {len(items) - 1} more" if len(items) > 1 else "")
 
 
 def flat(text: str) -> str:
