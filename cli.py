@@ -42,6 +42,12 @@ SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="
 MAX_MB = 256
 
 
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="FIELD=VALUE", help="Only passages of this path, headline, reporter, kind, …"),
+]
+
+
 def index_folder(given: Path | None) -> Path:
     """The index folder in use."""
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
@@ -107,6 +113,8 @@ def ask(
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    where: WhereOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each citation's score is made of.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -117,7 +125,7 @@ def ask(
     from qa import service
 
     service.check_question(question, top)
-    found = open_library(index, model, quiet).ask(question, top=top)
+    found = open_library(index, model, quiet).ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
@@ -159,6 +167,7 @@ def batch(
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    where: WhereOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Answer many questions, in order.
@@ -177,7 +186,7 @@ def batch(
         batches.open_output(output, questions, sys.stdout) as out,
         progress.counter(quiet, "answering", len(rows)) as tick,
     ):
-        batches.run(rows, lambda q: library.answer_row(q, top), out, form, tick, speaker(quiet))
+        batches.run(rows, lambda q: library.answer_row(q, top, where or ()), out, form, tick, speaker(quiet))
 
 
 @app.command()

@@ -32,8 +32,11 @@ CSV_FIELDS = [
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
-    """The object of the contract; `error` is there only where a row has one."""
+    """The object of the contract; `error` and a citation's `features` are there only where there are any."""
     found = asdict(answer)
+    for citation in found["citations"]:
+        if citation["features"] is None:
+            del citation["features"]
     if answer.error is None:
         del found["error"]
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.errors import REBUILD, BrokenIndex
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
-from qa import answering, building, conversation, store
+from qa import answering, building, filters, store, thread
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
+from qa.evidence import Cutter
 from qa.errors import BrokenIndex, InputError, ModelError
 from qa.manifest import Manifest, Settings
 from qa.passages import LIMIT
@@ -125,21 +126,32 @@ class Library:
         self.index = opened
         self.encoder = encoder
         self.max_bytes = max_bytes
+        self._cutter = Cutter(opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
 
-    def ask(self, question: str, *, top: int = TOP, history: Sequence[Turn] = (), id: str = "") -> Answer:
-        """Answer from the documents; raises InputError for a question without a letter or digit."""
-        check_question(question, top)
-        standalone = conversation.standalone(question, history)
-        # Two at least, so that the confidence does not depend on how many citations are wanted.
-        ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
-        return answering.answer(
-            ranked, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
-        )
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = TOP,
+        history: Sequence[Turn] = (),
+        id: str = "",
+        where: Sequence[str] = (),
+        explain: bool = False,
+    ) -> Answer:
+        """Answer from the documents; raises InputError for a question without a letter or digit.
 
-    def answer_row(self, question: Question, top: int) -> Answer:
+        `where` are filters like "reporter=王磊"; with `explain` each citation says what its score is made of.
+        """
+        check_question(question, top)
+        allowed = filters.allowed(self.index, where) if where else None
+        standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+        request = answering.Request(question, standalone, top, id, explain)
+        return answering.answer(ranked, request, self.index, self.sources)
+
+    def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""
-        return self.ask(question.text, top=top, history=question.history, id=question.id)
+        return self.ask(question.text, top=top, history=question.history, id=question.id, where=where)
 
     def context(self, citation: str) -> Context:
         """The source around a citation of this index."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.index import VectorIndex
 from qa import manifest as manifests
@@ -28,11 +29,13 @@ from qa.errors import REBUILD, BrokenIndex
 from qa.manifest import Manifest
 from qa.shelf import Shelf
 from qa.tokens import VIEWS
+from qa.types import Passage
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
+ARTICLES = "articles.npy"
 PREFIX = "generation-"
 PARTIAL = ".partial"
 ARRAYS = ("keys", "starts", "documents", "impacts")
@@ -40,13 +43,14 @@ ARRAYS = ("keys", "starts", "documents", "impacts")
 
 @dataclass(frozen=True)
 class Index:
-    """One opened generation."""
+    """One opened generation; `articles` are the first passages of each article, and the number of passages."""
 
     folder: Path
     manifest: Manifest
     passages: Shelf
     dense: VectorIndex
     lexical: Mapping[str, BM25]
+    articles: NDArray[np.int64]
 
     @property
     def segmenter(self) -> str:
@@ -96,11 +100,14 @@ def load(folder: Path) -> Index | None:
         passages = Shelf(generation)
         dense = VectorIndex.from_bytes((generation / VECTORS).read_bytes())
         lexical = {view: load_bm25(generation, view, len(passages)) for view in VIEWS}
+        articles = shelf.array(generation / ARTICLES)
     except (OSError, ValueError, EOFError) as error:
         raise BrokenIndex(f"{generation} is damaged ({error}): {REBUILD}") from error
     if not len(passages) == len(dense) == manifest.passages or dense.dimension != manifest.settings.dimension:
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")
-    return Index(generation, manifest, passages, dense, lexical)
+    if not len(articles) or articles[-1] != len(passages):
+        raise BrokenIndex(f"{generation} is damaged (its articles and passages disagree): {REBUILD}")
+    return Index(generation, manifest, passages, dense, lexical, articles)
 
 
 def load_bm25(generation: Path, view: str, size: int) -> BM25:
@@ -113,9 +120,21 @@ def load_bm25(generation: Path, view: str, size: int) -> BM25:
     return BM25(**arrays, size=size)
 
 
-def save_parts(generation: Path, passages: Sequence[object], dense: VectorIndex, lexical: Mapping[str, BM25]) -> None:
+def article_starts(passages: Sequence[Passage]) -> NDArray[np.int64]:
+    """The number of each article's first passage, and the number of all passages."""
+    starts, last = [], None
+    for number, passage in enumerate(passages):
+        here = (passage.path, passage.document, passage.article)
+        if here != last:
+            starts.append(number)
+            last = here
+    return np.array([*starts, len(passages)], dtype=np.int64)
+
+
+def save_parts(generation: Path, passages: Sequence[Passage], dense: VectorIndex, lexical: Mapping[str, BM25]) -> None:
     """Write everything of a generation but its manifest."""
-    shelf.write(generation, passages)  # type: ignore[arg-type]
+    shelf.write(generation, passages)
+    np.save(generation / ARTICLES, article_starts(passages))
     (generation / VECTORS).write_bytes(dense.to_bytes())
     for view, bm25 in lexical.items():
         for name in ARRAYS:

@@ -18,6 +18,7 @@ from qa.numerals import values
 from qa.text import fold
 
 Keys = NDArray[np.uint64]
+Places = NDArray[np.int64]
 Cut = Callable[[str], Iterable[str]]
 VIEWS = ("words", "characters", "bigrams")
 SEGMENTER = "rjieba"  # jieba's dictionary and algorithm in Rust: loads in a sixth of the time, cuts 17 times as fast
@@ -52,12 +53,27 @@ def _letters() -> NDArray[np.bool_]:
 
 def words(folded: str, name: str = SEGMENTER) -> list[str]:
     """The words of a folded text, in order, punctuation left out."""
-    return [word for word in segmenter(name)(folded) if word[0].isalnum()]
+    return [word for word, _ in words_at(folded, name)]
+
+
+def words_at(folded: str, name: str = SEGMENTER) -> list[tuple[str, int]]:
+    """The words of a folded text with the character that each begins at, punctuation left out."""
+    out, at = [], 0
+    for word in segmenter(name)(folded):
+        if word[0].isalnum():
+            out.append((word, at))
+        at += len(word)
+    return out
 
 
 def numbers(folded: str) -> list[str]:
     """The numbers of a folded text in canonical form, marked so that they are no words."""
     return [f"#{value}" for value in values(folded)]
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text, folded, closed up."""
+    return "".join(c for c in fold(text) if c.isalnum())
 
 
 def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
@@ -68,14 +84,20 @@ def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
 
 def views(text: str, name: str = SEGMENTER) -> dict[str, Keys]:
     """The keys of each view, with repetitions; words are cut by the segmenter of that name."""
-    folded = fold(text)
+    return {view: keys for view, (keys, _) in placed(fold(text), name).items()}
+
+
+def placed(folded: str, name: str = SEGMENTER) -> dict[str, tuple[Keys, Places]]:
+    """The keys of each view of a folded text, and the character that each begins at (numbers: 0)."""
     codes, letters = letter_codes(folded)
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
+    cut = words_at(folded, name)
+    found = [(word_key(w), at) for w, at in cut] + [(word_key(n), 0) for n in numbers(folded)]
     return {
-        "words": np.array([word_key(w) for w in (*words(folded, name), *numbers(folded))], dtype=np.uint64),
-        "characters": wide[letters],
-        "bigrams": ((wide[:-1] << np.uint64(32)) | wide[1:])[pairs],
+        "words": (np.array([k for k, _ in found], dtype=np.uint64), np.array([at for _, at in found], dtype=np.int64)),
+        "characters": (wide[letters], np.flatnonzero(letters)),
+        "bigrams": (((wide[:-1] << np.uint64(32)) | wide[1:])[pairs], np.flatnonzero(pairs)),
     }
 
 

@@ -5,7 +5,7 @@ Numbers of lines, pages and paragraphs count from 1, and both ends of a range ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -97,7 +97,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One source of an answer; field for field what `--json` prints."""
+    """One source of an answer; field for field what `--json` prints.
+
+    `also` are the other places of the same text, as `path:from-to`; `features` say what the score was made of,
+    where that was asked for.
+    """
 
     rank: int
     score: float
@@ -112,6 +116,8 @@ class Citation:
     quote: str
     quote_lines: Range
     verified: bool
+    also: tuple[str, ...] = ()
+    features: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

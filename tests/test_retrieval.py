@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
 from qa.bm25 import BM25
-from qa.retrieval import best, search
+from qa.evidence import Cutter
+from qa.query import prepare
+from qa.ranking import rank
+from qa.retrieval import best
+from qa.types import Passage
 from qa.tokens import SEGMENTER, VIEWS, view_lists
 
 TEXTS = [
@@ -33,6 +37,8 @@ class Memory:
     dense: VectorIndex
     segmenter: str
     size: int
+    passages: list
+    articles: np.ndarray
 
     def __len__(self):
         return self.size
@@ -41,7 +47,17 @@ class Memory:
 def index(texts):
     keys = view_lists(texts)
     dense = VectorIndex.build(ENCODER.passages(texts))
-    return Memory({view: BM25.build(keys[view]) for view in VIEWS}, dense, SEGMENTER, len(texts))
+    passages = [Passage("d", "p", (n, n), (0, len(t)), n, 1, 0, t) for n, t in enumerate(texts)]
+    lexical = {view: BM25.build(keys[view]) for view in VIEWS}
+    return Memory(lexical, dense, SEGMENTER, len(texts), passages, np.arange(len(texts) + 1))
+
+
+def search(searched, encoder, question, k, allowed=None):
+    """The k best hits for a question."""
+    keep = None if allowed is None else (lambda numbers: np.array([allowed(int(n)) for n in numbers], dtype=bool))
+    cutter = Cutter(searched.segmenter, encoder)
+    found = rank(searched, prepare(question, searched, encoder), cutter, k, keep)
+    return list(found.hits[: max(0, k)]) if found else []
 
 
 SEARCHED = index(TEXTS)
@@ -84,8 +100,7 @@ def test_a_filter_works_before_the_cut():
 
 
 def test_an_index_without_passages_has_no_hits():
-    empty = Memory({}, VectorIndex.build(np.zeros((0, 7), np.float32)), SEGMENTER, 0)
-    assert search(empty, ENCODER, "灯塔?", 5) == []
+    assert search(index([]), ENCODER, "灯塔?", 5) == []
 
 
 @pytest.mark.parametrize("question", ["龘", "???x", "什么"], ids=["unknown character", "marks", "asking alone"])
