@@ -53,7 +53,9 @@ def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources
         quote_lines=lines,
         verified=verified,
         also=tuple(place_of(index.passages[ranked.hits[other].number]) for other in found.repeats),
-        features={name: round(value, DIGITS) for name, value in hit.features.items()} if explain else None,
+        features={name: round(value, DIGITS) for name, value in ranked.features(found.place).items()}
+        if explain
+        else None,
     )
 
 
@@ -93,7 +95,7 @@ def article_of(index: Index, hit: Hit) -> int:
 def answer(ranked: Ranking | None, request: Request, index: Index, sources: Sources) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
     sure = round(confidence.confidence(ranked), DIGITS)
-    folds = fold_repeats(ranked, index.passages, request.top) if ranked else []
+    folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
         cite(place, found, ranked, index, sources, request.explain)  # type: ignore[arg-type]
         for place, found in enumerate(folds, start=1)

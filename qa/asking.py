@@ -96,6 +96,4 @@ def nearness(folded: str) -> list[float]:
     places = [(m.start(), m.end()) for m in _ASKING.finditer(folded)]
     if not places:
         return [1.0] * len(folded)
-    return [
-        max(exp(-max(begin - 1 - i, i - end, 0) / REACH) for begin, end in places) for i in range(len(folded))
-    ]
+    return [max(exp(-max(begin - 1 - i, i - end, 0) / REACH) for begin, end in places) for i in range(len(folded))]

@@ -16,22 +16,23 @@ THRESHOLD = 0.5
 def features(ranked: Ranking) -> dict[str, float]:
     """What speaks for an answer: the best passage's features, its lead, and whether what is asked for is there."""
     top = ranked.hits[0]
-    out = dict(top.features)
+    best = ranked.features(0)
+    out = dict(best)
     out["score"] = top.score
     out["lead"] = top.score - ranked.hits[1].score if len(ranked.hits) > 1 else 0.0
     _, scores = ranked.sentences(0)
     out["sentence share"] = float(shares(scores).max())
     asked = ranked.query.kinds
     out["kinds asked"] = float(len(asked))
-    out["kinds held"] = sum(top.features[f"{BEST}holds {kind}"] for kind in asked) / max(1, len(asked))
+    out["kinds held"] = sum(best[f"{BEST}holds {kind}"] for kind in asked) / max(1, len(asked))
     first, last = ranked.evidence.starts[ranked.order[0]], ranked.evidence.starts[ranked.order[0] + 1]
     seen = ranked.evidence.features
     out["kinds in passage"] = sum(float(seen[f"holds {kind}"][first:last].max()) for kind in asked) / max(1, len(asked))
     out |= measures(ranked, int(first), int(last))
     for name in ("words", "characters", "bigrams"):
-        out[f"missing {name}"] = top.features[f"coverage {name}"] - top.features[BEST + name]
+        out[f"missing {name}"] = best[f"coverage {name}"] - best[BEST + name]
     for kind in (expectations.PERSON, expectations.TIME):
-        out[f"found {kind}"] = (2 * top.features[f"{BEST}holds {kind}"] - 1) if kind in asked else 0.0
+        out[f"found {kind}"] = (2 * best[f"{BEST}holds {kind}"] - 1) if kind in asked else 0.0
     return out
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,14 @@ from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
 from qa.text import fold, sentences
 from qa.tokens import VIEWS, Keys, views
-from qa.types import Encoder, Floats, Passage, Range
+from qa.types import Encoder, Floats, Passage, Passages, Range
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Cut:
     """A text in sentences, and of each: its distinct keys, the kinds of answer it holds, its vector.
 
     `keys[v]` are the keys of view v, `owners[v]` the sentence of each; `kinds` (sentences, KINDS) is 0 or 1.
+    `pairs` are the distinct character pairs of the whole text.
     """
 
     ranges: tuple[Range, ...]
@@ -38,6 +42,7 @@ class Cut:
     owners: tuple[Ints, ...]
     kinds: Floats
     vectors: Floats
+    pairs: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +79,39 @@ def cut(text: str, segmenter: str, encode: Callable[[Sequence[str]], Floats]) ->
         owners.append(np.repeat(np.arange(len(own)), [len(k) for k in own]))
     held = [expectations.held(part) for part in folded]
     kinds = np.array([[kind in own for kind in expectations.KINDS] for own in held], dtype=np.float32)
-    return Cut(ranges, folded, tuple(keys), tuple(owners), kinds, encode(parts))
+    pairs = frozenset(keys[VIEWS.index("bigrams")].tolist())
+    return Cut(ranges, folded, tuple(keys), tuple(owners), kinds, encode(parts), pairs)
 
 
 class Cutter:
-    """Cuts texts and keeps the latest: the same passages come up again and again in a conversation or a batch."""
+    """Reads and cuts passages and keeps the latest: the same ones come up again and again in one sitting."""
 
-    def __init__(self, segmenter: str, encoder: Encoder) -> None:
+    def __init__(self, passages: Passages, segmenter: str, encoder: Encoder) -> None:
+        self._passages = passages
         self._segmenter = segmenter
         self._encoder = encoder
-        self._held: OrderedDict[str, Cut] = OrderedDict()
+        self._read: OrderedDict[int, Passage] = OrderedDict()
+        self._cut: OrderedDict[str, Cut] = OrderedDict()
 
-    def __call__(self, text: str) -> Cut:
-        """The text in sentences."""
-        found = self._held.get(text)
-        if found is None:
-            found = self._held[text] = cut(text, self._segmenter, self._encoder.passages)
-            if len(self._held) > KEPT:
-                self._held.popitem(last=False)
-        else:
-            self._held.move_to_end(text)
-        return found
+    def passage(self, number: int) -> Passage:
+        """The passage of that number."""
+        return kept(self._read, number, lambda: self._passages[number])
+
+    def cut(self, text: str) -> Cut:
+        """A text in sentences."""
+        return kept(self._cut, text, lambda: cut(text, self._segmenter, self._encoder.passages))
+
+
+def kept(held: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
+    """What is held under the key, made where it is not; the oldest goes when there are too many."""
+    found = held.get(key)
+    if found is None:
+        found = held[key] = make()
+        if len(held) > KEPT:
+            held.popitem(last=False)
+    else:
+        held.move_to_end(key)
+    return found
 
 
 def offsets(cuts: Sequence[Cut]) -> Ints:
@@ -119,8 +136,8 @@ def held(query: Query, view: int, cuts: Sequence[Cut]) -> Bools:
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:
     """The features of every sentence of the passages; `told` describes these same passages, in this order."""
-    cuts = [cutter(p.text) for p in passages]
-    titles = [cutter(p.headline) if p.context and p.headline else None for p in passages]
+    cuts = [cutter.cut(p.text) for p in passages]
+    titles = [cutter.cut(p.headline) if p.context and p.headline else None for p in passages]
     starts = offsets(cuts)
     own = np.repeat(np.arange(len(cuts)), np.diff(starts))
     vectors = np.concatenate([c.vectors for c in cuts])

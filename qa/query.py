@@ -13,9 +13,8 @@ from qa import expectations
 from qa.asking import content, nearness
 from qa.bm25 import BM25, Keys
 from qa.text import fold
-from qa.tokens import VIEWS, placed
+from qa.tokens import placed
 from qa.types import Encoder, Floats
-
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
 

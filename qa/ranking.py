@@ -5,7 +5,7 @@ The forests are in `qa/weights`, made by `benchmarks/fitting`; no weight is chos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +16,31 @@ from qa.evidence import Cutter, Evidence
 from qa.query import Query
 from qa.retrieval import Allowed, Candidates, Numbers, Searchable
 from qa.trees import shipped
-from qa.types import Floats, Hit, Passage
+from qa.types import Floats, Hit
 
 READ = 28  # candidates read closer: so many by words and meaning together,
 NEAREST = 12  # and so many more by meaning alone
 # Decides only which candidates are read closer.
-FIRST_LOOK = {"words": 0.16, "characters": 0.29, "bigrams": 0.27, "dense": 0.28, "article words": 0.15, "article dense": 0.1}
+FIRST_LOOK = {
+    "words": 0.16,
+    "characters": 0.29,
+    "bigrams": 0.27,
+    "dense": 0.28,
+    "article words": 0.15,
+    "article dense": 0.1,
+}
 MEANING = {"dense": 1.0, "article dense": 0.3}
-MOST = ("dense", "beside dense", "beside words", "bigrams", "words", "beside characters", "focus words", "focus characters", "focus dense")
+MOST = (
+    "dense",
+    "beside dense",
+    "beside words",
+    "bigrams",
+    "words",
+    "beside characters",
+    "focus words",
+    "focus characters",
+    "focus dense",
+)
 BEST, FIRST = "best ", "most "
 
 Doubles = NDArray[np.float64]
@@ -31,16 +48,21 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages best first: `hits` with their features, `evidence` with the score of each of its sentences.
+    """Passages best first: `hits`, and `evidence` with the score of each of its sentences.
 
-    `order[i]` is the place of hit i's passage among the evidence.
+    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     order: Numbers
+    columns: Mapping[str, Floats]
     evidence: Evidence
     sentence_scores: Doubles
+
+    def features(self, place: int) -> dict[str, float]:
+        """What the score of hit `place` was made of."""
+        return {name: float(column[self.order[place]]) for name, column in self.columns.items()}
 
     def sentences(self, place: int) -> tuple[tuple[tuple[int, int], ...], Doubles]:
         """The sentences of hit `place` as ranges of its text, and their scores."""
@@ -50,10 +72,7 @@ class Ranking:
 
     def reordered(self, numbers: Numbers, scores: Doubles, sentences: Doubles) -> Ranking:
         """The same passages, by ascending number, with other scores for them and for their sentences."""
-        back = np.argsort(self.order)
-        names = self.hits[0].features
-        columns = {name: np.array([self.hits[i].features[name] for i in back], dtype=np.float32) for name in names}
-        return arranged(self.query, numbers, scores, columns, self.evidence, sentences)
+        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences)
 
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
@@ -70,7 +89,10 @@ def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
 def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
     """The row of each passage's best sentence; the first of equals."""
     return np.array(
-        [begin + int(np.argmax(scores[begin:end])) for begin, end in zip(seen.starts[:-1], seen.starts[1:], strict=True)],
+        [
+            begin + int(np.argmax(scores[begin:end]))
+            for begin, end in zip(seen.starts[:-1], seen.starts[1:], strict=True)
+        ],
         dtype=np.int64,
     )
 
@@ -92,9 +114,9 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     return columns
 
 
-def read(index: Searchable, query: Query, found: Candidates, cutter: Cutter) -> tuple[Evidence, Doubles]:
+def read(query: Query, found: Candidates, cutter: Cutter) -> tuple[Evidence, Doubles]:
     """The evidence of the candidates and the score of each sentence."""
-    passages: Sequence[Passage] = [index.passages[int(number)] for number in found.numbers]
+    passages = [cutter.passage(int(number)) for number in found.numbers]
     seen = evidence.weigh(query, passages, found, cutter)
     forest = shipped("sentences")
     return seen, forest.scores(forest.table(dict(seen.features)))
@@ -105,12 +127,12 @@ def rank(
 ) -> Ranking | None:
     """The passages that were read, best first, ties by number; None where nothing was found."""
     found = retrieval.find(index, query, max(retrieval.DEPTH, wanted), allowed)
-    return order(index, query, found.take(shortlist(found, wanted)), cutter) if len(found) else None
+    return order(query, found.take(shortlist(found, wanted)), cutter) if len(found) else None
 
 
-def order(index: Searchable, query: Query, found: Candidates, cutter: Cutter) -> Ranking:
+def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     """Rank just these candidates."""
-    seen, sentence_scores = read(index, query, found, cutter)
+    seen, sentence_scores = read(query, found, cutter)
     columns = passage_features(query, found, seen, sentence_scores)
     forest = shipped("passages")
     scores = forest.scores(forest.table(columns))
@@ -122,8 +144,5 @@ def arranged(
 ) -> Ranking:
     """A ranking by these scores."""
     places = np.lexsort((numbers, -scores))
-    hits = tuple(
-        Hit(int(numbers[i]), float(scores[i]), {name: float(column[i]) for name, column in columns.items()})
-        for i in places
-    )
-    return Ranking(query, hits, places, seen, sentences)
+    hits = tuple(Hit(int(numbers[i]), float(scores[i])) for i in places)
+    return Ranking(query, hits, places, columns, seen, sentences)

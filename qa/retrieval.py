@@ -5,7 +5,7 @@ Knows protocols, not folders: whatever holds BM25 views and vectors can be searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa.bm25 import BM25
 from qa.query import Query
 from qa.tokens import VIEWS
-from qa.types import Floats, Passage
+from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
@@ -59,7 +59,7 @@ class Searchable(Protocol):
         ...
 
     @property
-    def passages(self) -> Sequence[Passage]:
+    def passages(self) -> Passages:
         """The passages themselves."""
         ...
 
@@ -106,9 +106,7 @@ def lexical_scores(index: Searchable, query: Query) -> dict[str, Floats]:
     return out
 
 
-def find(
-    index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None
-) -> Candidates:
+def find(index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None) -> Candidates:
     """What the views find, each to the same depth; `allowed` filters before any cut."""
     lexical = lexical_scores(index, query)
     if allowed is not None:
@@ -119,7 +117,9 @@ def find(
     return describe(index, query, found, lexical)
 
 
-def describe(index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None) -> Candidates:
+def describe(
+    index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None
+) -> Candidates:
     """The features of the passages `found`, whatever found them."""
     lexical = lexical or lexical_scores(index, query)
     features = {name: lexical[name][found] for name in VIEWS}

@@ -11,8 +11,8 @@ from embeddings.errors import ModelError as EncoderError
 from qa import answering, building, filters, store, thread
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
-from qa.evidence import Cutter
 from qa.errors import BrokenIndex, InputError, ModelError
+from qa.evidence import Cutter
 from qa.manifest import Manifest, Settings
 from qa.passages import LIMIT
 from qa.questions import Question
@@ -126,7 +126,7 @@ class Library:
         self.index = opened
         self.encoder = encoder
         self.max_bytes = max_bytes
-        self._cutter = Cutter(opened.segmenter, encoder)
+        self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
 
     def ask(

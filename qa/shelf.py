@@ -23,7 +23,8 @@ NAMES = tuple(field.name for field in fields(Passage))
 def array(path: Path) -> Any:
     """Memory-map an array; raises ValueError or OSError where the file holds none."""
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped.view(np.ndarray)  # slices of a numpy.memmap cost several times those of a plain array
     except (SyntaxError, tokenize.TokenError) as error:  # numpy reads the header with Python's own parser
         raise ValueError(f"{path.name} has a damaged header") from error
 

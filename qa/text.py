@@ -13,7 +13,9 @@ if TYPE_CHECKING:  # the types bring numpy along, which `--help` does without
 
 ENDS = "。！？!?；;…"
 CLOSERS = "”’」』）)】》〉\"'"
-_TITLE = "《[^》\n]{1,60}》|（[^（）\n]{1,80}）|〈[^〉\n]{1,60}〉"  # an end mark inside a title or an aside ends nothing
+_TITLE = (
+    "《[^》\n]{1,60}》|（[^（）\n]{1,80}）|〈[^〉\n]{1,60}〉"  # an end mark inside a title or an aside ends nothing
+)
 _SENTENCE = re.compile(rf"(?:{_TITLE}|[^{ENDS}])*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANK = re.compile(r"\s+")

@@ -50,7 +50,7 @@ def follow(
     if not len(every):
         return None
     by_all, by_own, by_before = (
-        ranking.order(index, asked, retrieval.describe(index, asked, every), cutter) for asked in queries
+        ranking.order(asked, retrieval.describe(index, asked, every), cutter) for asked in queries
     )
     told = shares(placed(by_before))
     _, own = np.unique(np.searchsorted(index.articles, every, side="right"), return_inverse=True)

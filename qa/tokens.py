@@ -71,11 +71,6 @@ def numbers(folded: str) -> list[str]:
     return [f"#{value}" for value in values(folded)]
 
 
-def letters_of(text: str) -> str:
-    """The letters and digits of a text, folded, closed up."""
-    return "".join(c for c in fold(text) if c.isalnum())
-
-
 def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """The code points and which of them are letters or digits (beyond the basic plane: from U+20000)."""
     codes = np.frombuffer(folded.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)

@@ -6,7 +6,7 @@ Numbers of lines, pages and paragraphs count from 1, and both ends of a range ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
@@ -86,13 +86,20 @@ class Passage:
     kind: Kind = "news"
 
 
+class Passages(Protocol):
+    """Passages by number."""
+
+    def __getitem__(self, number: int, /) -> Passage:
+        """The passage of that number."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found: its number in the index and its score (larger is better)."""
 
     number: int
     score: float
-    features: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

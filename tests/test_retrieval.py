@@ -14,8 +14,8 @@ from qa.evidence import Cutter
 from qa.query import prepare
 from qa.ranking import rank
 from qa.retrieval import best
-from qa.types import Passage
 from qa.tokens import SEGMENTER, VIEWS, view_lists
+from qa.types import Passage
 
 TEXTS = [
     "青岚港建成第一座灯塔",
@@ -55,7 +55,7 @@ def index(texts):
 def search(searched, encoder, question, k, allowed=None):
     """The k best hits for a question."""
     keep = None if allowed is None else (lambda numbers: np.array([allowed(int(n)) for n in numbers], dtype=bool))
-    cutter = Cutter(searched.segmenter, encoder)
+    cutter = Cutter(searched.passages, searched.segmenter, encoder)
     found = rank(searched, prepare(question, searched, encoder), cutter, k, keep)
     return list(found.hits[: max(0, k)]) if found else []
 
@@ -116,9 +116,12 @@ def test_script_and_width_of_the_question_do_not_matter():
 
 
 def test_features_are_shares():
-    for hit in search(SEARCHED, ENCODER, "青岚港建成第一座灯塔", 7):
-        assert all(hit.features[view] >= -1e-6 for view in VIEWS)
-        assert -1.001 <= hit.features["dense"] <= 1.001
+    question = prepare("青岚港建成第一座灯塔", SEARCHED, ENCODER)
+    found = rank(SEARCHED, question, Cutter(SEARCHED.passages, SEGMENTER, ENCODER), 7)
+    for place in range(len(found.hits)):
+        features = found.features(place)
+        assert all(-1e-6 <= features[f"{kind}{view}"] <= 1.001 for view in VIEWS for kind in ("coverage ", "focus "))
+        assert -1.001 <= features["dense"] <= 1.001
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0, -1.0]), max_size=30), st.integers(1, 12))

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-
 from fitting import forests, sets
 from fitting.gather import Seen
+
 from qa import confidence, ranking
 from qa.trees import Forest, from_json
 
@@ -95,11 +95,15 @@ def ranked(row: Seen, sentences: Forest, passages: Forest) -> ranking.Ranking:
     )
 
 
-def confidence_rows(rows: Sequence[Seen], train: Sequence[Seen], sentences: Forest) -> list[tuple[dict[str, float], Seen]]:
+def confidence_rows(
+    rows: Sequence[Seen], train: Sequence[Seen], sentences: Forest
+) -> list[tuple[dict[str, float], Seen]]:
     """What the confidence sees; each batch of reading questions is ranked by a forest that has not seen it."""
     out = []
     for name in sorted({row.set[-2:] for row in rows}):
-        others = [r for r in train if not r.set.startswith("offtopic") and (r.set, r.set[-2:]) != (f"reading{name}", name)]
+        others = [
+            r for r in train if not r.set.startswith("offtopic") and (r.set, r.set[-2:]) != (f"reading{name}", name)
+        ]
         passages = fit_passages(others, sentences)
         out += [(confidence.features(ranked(row, sentences, passages)), row) for row in rows if row.set[-2:] == name]
     return out
@@ -107,7 +111,7 @@ def confidence_rows(rows: Sequence[Seen], train: Sequence[Seen], sentences: Fore
 
 def fit_confidence(train: Sequence[Seen], sentences: Forest) -> tuple[Forest, np.ndarray, np.ndarray, list[Seen]]:
     """The forest that tells answered from unanswered questions."""
-    rows = [row for row in train if row.set.startswith(("reading", "offtopic")) ]
+    rows = [row for row in train if row.set.startswith(("reading", "offtopic"))]
     seen = confidence_rows(rows, train, sentences)
     names = list(seen[0][0])
     table = np.array([[features[name] for name in names] for features, _ in seen], dtype=np.float32)
@@ -153,9 +157,12 @@ def print_confidence(rows: Sequence[Seen], sentences: Forest, passages: Forest, 
     good, bad = value[~np.isin(kinds, ("off topic", "unanswerable"))], value[kinds == "unanswerable"]
     auroc = np.mean([(g > bad).mean() + 0.5 * (g == bad).mean() for g in good])
     off = value[kinds == "off topic"]
-    print(f"           auroc {auroc:.3f}  refused {np.mean(good < 0):.3f}  false answers {np.mean(bad >= 0):.3f}"
-          + (f"  off topic answered {np.mean(off >= 0):.3f}" if len(off) else "")
-          + "  refused by type " + " ".join(f"{k} {np.mean(value[kinds == k] < 0):.2f}" for k in sorted(set(groups))))
+    print(
+        f"           auroc {auroc:.3f}  refused {np.mean(good < 0):.3f}  false answers {np.mean(bad >= 0):.3f}"
+        + (f"  off topic answered {np.mean(off >= 0):.3f}" if len(off) else "")
+        + "  refused by type "
+        + " ".join(f"{k} {np.mean(value[kinds == k] < 0):.2f}" for k in sorted(set(groups)))
+    )
 
 
 def main() -> None:

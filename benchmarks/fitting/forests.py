@@ -35,7 +35,9 @@ def ranker(groups: Sequence[tuple[np.ndarray, np.ndarray, float]], rounds: int, 
     return lightgbm.train(SETTINGS | {"objective": "lambdarank"} | settings, data, rounds)
 
 
-def classifier(table: np.ndarray, labels: np.ndarray, weights: np.ndarray, rounds: int, **settings: Any) -> lightgbm.Booster:
+def classifier(
+    table: np.ndarray, labels: np.ndarray, weights: np.ndarray, rounds: int, **settings: Any
+) -> lightgbm.Booster:
     """Boosted logistic regression; the sum of the trees is the logit."""
     data = lightgbm.Dataset(table, label=labels.astype(int), weight=weights)
     return lightgbm.train(SETTINGS | {"objective": "binary"} | settings, data, rounds)

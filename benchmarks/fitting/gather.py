@@ -55,10 +55,12 @@ def pooled(corpus: Path, corpora: Path, pool: int, every: int, out: Path, withou
     return out
 
 
-def see(name: str, library: service.Library, questions: Iterable[Question], qrels: Qrels | None = None) -> Iterator[Seen]:
+def see(
+    name: str, library: service.Library, questions: Iterable[Question], qrels: Qrels | None = None
+) -> Iterator[Seen]:
     """Ask every question up to the point where weights come in."""
     index = library.index
-    cutter = Cutter(index.segmenter, library.encoder)
+    cutter = Cutter(index.passages, index.segmenter, library.encoder)
     for question in questions:
         text = conversation.standalone(question.text, question.history)
         asked = query.prepare(text, index, library.encoder)
@@ -68,7 +70,9 @@ def see(name: str, library: service.Library, questions: Iterable[Question], qrel
         evidence = ranking.evidence.weigh(asked, passages, found, cutter)
         right = np.array([is_right(p, question, qrels) for p in passages])
         articles = np.searchsorted(index.articles, found.numbers, side="right") - 1
-        yield Seen(name, question, asked, found, evidence, right, answering(evidence, passages, right, question), articles)
+        yield Seen(
+            name, question, asked, found, evidence, right, answering(evidence, passages, right, question), articles
+        )
 
 
 def is_right(passage: Passage, question: Question, qrels: Qrels | None) -> bool:

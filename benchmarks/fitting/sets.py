@@ -7,9 +7,13 @@ from pathlib import Path
 
 from fitting import gather, reading
 from fitting.gather import Seen
+
 from qa.questions import Question, read
 
-CHOOSING, BLIND = ("05",), ("06",)  # batches of the reading questions: one to choose by, one never looked at while fitting
+CHOOSING, BLIND = (
+    ("05",),
+    ("06",),
+)  # batches of the reading questions: one to choose by, one never looked at while fitting
 POOL = 20_000
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
 

@@ -46,7 +46,9 @@ def run(work: Path, settings: Mine, start: str) -> None:
     vectors = np.load(work / f"{start}.npy")
     text = bags.load_passages(work / "text.npz")
     questions = bags.load_pairs(work / "questions.npz")
-    places = {span(text.sentences, text.firsts[i], text.firsts[i + 1]).tobytes(): i for i in range(len(text.firsts) - 1)}
+    places = {
+        span(text.sentences, text.firsts[i], text.firsts[i + 1]).tobytes(): i for i in range(len(text.firsts) - 1)
+    }
     answers = np.array([places.get(questions.positives[i].tobytes(), -1) for i in range(len(questions.groups))])
     found = nearest(means(questions.queries, vectors), passage_means(text, vectors), answers, settings)
     np.save(work / "negatives.npy", found)
