@@ -14,6 +14,9 @@ from qa.console import colour, emit, emit_json, speaker
 from qa.errors import QAError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from qa.questions import Question
     from qa.service import Library
     from qa.types import Answer, Turn
@@ -39,6 +42,9 @@ TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
 SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).")
+]
 MAX_MB = 256
 
 
@@ -153,31 +159,36 @@ def chat(
 
 @app.command()
 def batch(
-    questions: Annotated[str, typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, or -.")],
+    questions: Annotated[
+        str,
+        typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, a BEIR folder, or -."),
+    ],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
-    format: Annotated[str | None, typer.Option("--format", help="jsonl, csv, trec or md.")] = None,
+    format: FormatOption = None,
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with a broken row; write nothing.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV with the mark that spreadsheets expect.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Processes (default: as it pays).")] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Answer many questions, in order.
 
     Example: qa batch questions.txt --output answers.jsonl
     """
-    from qa import batch as batches
-    from qa import formats, progress, service
-    from qa.questions import read
+    from qa import batching, formats, progress
 
-    service.check_question("top", top)
     form = formats.choose(format, output)
-    rows = list(read(questions))
+    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs)
+    survey = batching.survey(order)
     library = open_library(index, model, quiet)
-    with (
-        batches.open_output(output, questions, sys.stdout) as out,
-        progress.counter(quiet, "answering", len(rows)) as tick,
-    ):
-        batches.run(rows, lambda q: library.answer_row(q, top), out, form, tick, speaker(quiet))
+
+    def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
+        return progress.counter(quiet, "answering", total, done)
+
+    batching.run(order, survey, library, counter, console.write_data, console.say)
 
 
 @app.command()
@@ -304,6 +315,10 @@ def main() -> None:
     except BrokenPipeError:
         console.hush()
         sys.exit(0)
+    except OSError as error:  # the help, on a full disk
+        console.hush()
+        console.say(f"{error.filename or 'standard output'}: {error.strerror or error}: mend that and try again")
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":
