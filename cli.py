@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa import console
-from qa.console import colour, emit, emit_json, speaker
+from qa import console, manual
+from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qa.questions import Question
     from qa.service import Library
-    from qa.types import Answer, Turn
+    from qa.types import Answer
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer names only this child of it
@@ -30,6 +30,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=manual.ALL,
 )
 
 IndexOption = Annotated[
@@ -43,7 +44,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
 SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).")
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).",
+        autocompletion=lambda: ["jsonl", "csv", "trec", "md"],
+    ),
 ]
 MAX_MB = 256
 
@@ -53,11 +59,11 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
+def open_library(index: Path | None, model: str | None, quiet: bool, bars: bool = True) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
-    with progress.bar(quiet) as show:
+    with progress.bar(quiet or not bars) as show:
         return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
 
 
@@ -65,10 +71,10 @@ def shown(found: Answer, json: bool) -> str:
     """An answer as text for people, or as its JSON object."""
     from qa import formats, render
 
-    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
+    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
 
 
-@app.command("index")
+@app.command("index", epilog=manual.INDEX)
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
@@ -107,7 +113,7 @@ def index_command(
         emit_json({"passages": manifest.passages, "files": len(manifest.files), "skipped": skips})
 
 
-@app.command()
+@app.command(epilog=manual.ASK)
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
@@ -129,7 +135,7 @@ def ask(
         raise typer.Exit(UNANSWERED)
 
 
-@app.command()
+@app.command(epilog=manual.CHAT)
 def chat(
     index: IndexOption = None,
     model: ModelOption = None,
@@ -141,23 +147,33 @@ def chat(
 
     Example: qa chat
     """
-    from qa import render, repl, service
+    from qa import chatting, render, repl
     from qa.chat import Chat
 
-    service.check_question("top", top)
-    library = open_library(index, model, quiet)
-
-    def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
-        return library.ask(question, top=top, history=history)
-
+    chatting.check_top(top)
+    typed = repl.on_terminal()
+    built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
+    follower = chatting.Follower(lambda: open_library(index, model, quiet, bars=not (typed and built)), speaker(quiet))
     conversation = Chat(
-        answer, lambda found: shown(found, json), lambda place: render.context(library.context(place), colour()), top
+        ask=follower.ask,
+        render=lambda found: shown(found, json),
+        cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
+        show=lambda place: render.context(follower.library().context(place), colour()),
+        explain=lambda found: render.explanation(found, colour()),
+        top=top,
+        filters=chatting.can_filter,
+        patient=typed,
     )
-    for block in conversation.run(repl.lines()):
-        emit(block if json else block + "\n")
+    if not built:
+        follower.begin(None)
+    try:
+        for block in conversation.run(repl.lines(follower.begin)):
+            emit(block if json else block + "\n")
+    except chatting.Failed as failed:
+        raise failed.cause from None
 
 
-@app.command()
+@app.command(epilog=manual.BATCH)
 def batch(
     questions: Annotated[
         str,
@@ -191,7 +207,7 @@ def batch(
     batching.run(order, survey, library, counter, console.write_data, console.say)
 
 
-@app.command()
+@app.command(epilog=manual.SHOW)
 def show(
     citation: Annotated[str, typer.Argument(metavar="CITATION", help="PATH:FROM-TO, as answers print it.")],
     index: IndexOption = None,
@@ -212,7 +228,7 @@ def show(
         emit(render.context(found, colour()))
 
 
-@app.command()
+@app.command(epilog=manual.ARTICLES)
 def articles(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pages to take apart.")],
     json: JsonOption = False,
@@ -227,7 +243,7 @@ def articles(
         emit(outlines.to_json(path, found) if json else render.outline(path, found, colour()) + "\n")
 
 
-@app.command("eval")
+@app.command("eval", epilog=manual.EVAL)
 def eval_command(
     questions: Annotated[
         str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
@@ -262,7 +278,7 @@ def eval_command(
         emit(render.report(report))
 
 
-@app.command()
+@app.command(epilog=manual.INFO)
 def info(index: IndexOption = None, json: JsonOption = False) -> None:
     """Say what the index holds and whether its files changed.
 
@@ -275,7 +291,7 @@ def info(index: IndexOption = None, json: JsonOption = False) -> None:
     emit(inspection.to_json(found) if json else render.info(found.manifest, str(folder), found.size, found.changes))
 
 
-@app.command()
+@app.command(epilog=manual.VERIFY)
 def verify(index: IndexOption = None, json: JsonOption = False) -> None:
     """Check every byte of the index, and every passage against its source; exit code 1 for damage.
 
