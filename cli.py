@@ -328,7 +328,7 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except (console.ReaderLeft, BrokenPipeError):
         console.hush()
         sys.exit(0)
     except OSError as error:  # the help, on a full disk

@@ -23,7 +23,7 @@ from qa.service import Library
 
 MOST = 8  # processes that are started unasked: each holds the model
 
-NAMES = {"questions": "the file of questions", "form": "--format", "top": "--top", "bom": "--bom", "index": "the index"}
+NAMES = {"questions": "file of questions", "form": "--format", "top": "--top", "bom": "--bom", "index": "index"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,17 @@ MOST = 1000  # citations of an answer
 
 HELP = """\
 Type a question, or one of:
-  /show N             the source around citation N of the last answer
-  /more               further citations of the last answer
-  /top K              how many citations an answer lists
-  /where FIELD=VALUE  answer from these documents only; /where alone says which, /where off from all again
-  /explain            how the last answer was found
-  /save FILE          the conversation as Markdown (.md) or JSON lines (.jsonl)
-  /forget             forget the conversation so far
-  /help               this list
-  /quit               leave (also Ctrl-D)"""
+  /show N   the source around citation N of the last answer
+  /more     further citations of the last answer
+  /top K    how many citations an answer lists
+  /where FIELD=VALUE
+            answer from these documents only; alone it says which, /where off ends it
+  /explain  how the last answer was found
+  /save FILE
+            the conversation as Markdown (.md) or JSON lines (.jsonl)
+  /forget   forget the conversation so far
+  /help     this list
+  /quit     leave (also Ctrl-D)"""
 NO_FILTERS = "/where: this program cannot filter documents yet: index the ones you mean in a folder of their own"
 
 

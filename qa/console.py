@@ -14,6 +14,10 @@ from qa.errors import InputError
 from qa.text import printable
 
 
+class ReaderLeft(Exception):
+    """Whoever read standard output has enough: the program ends quietly."""
+
+
 def use_utf8() -> None:
     """Pipes and files carry UTF-8 on every system; what a terminal cannot show is escaped, not an error."""
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
@@ -44,7 +48,8 @@ def write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        raise
+        hush()
+        raise ReaderLeft from None
     except OSError as error:
         hush()
         raise InputError(f"standard output cannot be written ({error.strerror}): send it elsewhere") from error

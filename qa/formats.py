@@ -112,6 +112,7 @@ def opening(form: str, id: str, question: str) -> str:
 
 
 WRITERS: dict[str, Callable[[Answer], str]] = {"jsonl": jsonl, "csv": csv_row, "trec": trec, "md": markdown}
+HEADERS = {"csv": _csv_line(list(CSV_FIELDS))}
 SUFFIXES = {".jsonl": "jsonl", ".json": "jsonl", ".csv": "csv", ".trec": "trec", ".run": "trec", ".md": "md"}
 
 
@@ -119,7 +120,7 @@ def header(form: str, bom: bool = False) -> str:
     """What stands before the first block; `bom` makes spreadsheets read a CSV as UTF-8. Raises InputError."""
     if bom and form != "csv":
         raise InputError(f"--bom is for CSV, this is {form}: leave it out, or say --format csv")
-    return (BOM if bom else "") + (_csv_line(list(CSV_FIELDS)) if form == "csv" else "")
+    return (BOM if bom else "") + HEADERS.get(form, "")
 
 
 def choose(form: str | None, output: Path | None) -> str:

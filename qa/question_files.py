@@ -60,7 +60,7 @@ def encoding_of(name: str) -> str:
         try:
             decoded = encodings.decode(_sample(file), name)
         except UnreadableFile as error:
-            raise InputError(f"{error} (questions are best saved as UTF-8)") from error
+            raise InputError(str(error)) from error
         if decoded.encoding == "utf-16" or decoded.encoding.startswith("utf-16-"):
             return decoded.encoding
         file.seek(0)
@@ -100,7 +100,11 @@ def _sample(file: BinaryIO) -> bytes:
             break
         start += len(line)
     file.seek(start - start % 2)
-    data = file.read(SAMPLE)
+    return _whole_lines(file.read(SAMPLE))
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """Up to the last line end, in UTF-16 with both its bytes; all of what has none."""
     end = data.rfind(b"\n") + 1 or len(data)
     return data[: end + end % 2] if b"\0" in data else data[:end]
 
@@ -150,7 +154,7 @@ def _standard_input() -> TextIO:
     encoding = UTF8
     if not _begins_as_utf8(first):
         try:
-            encoding = encodings.decode(first[: first.rfind(b"\n") + 1] or first, "standard input").encoding
+            encoding = encodings.decode(_whole_lines(first), "standard input").encoding
         except UnreadableFile as error:
             raise InputError(str(error)) from error
     raw = io.BufferedReader(_Rejoined(first, descriptor))

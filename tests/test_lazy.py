@@ -9,7 +9,7 @@ from helpers import CLI, FACT, environment
 
 NEVER = {"torch", "sentence_transformers", "transformers", "scipy", "sklearn", "pandas", "gensim", "huggingface_hub"}
 READERS = {"lxml", "docx", "trafilatura", "pypdfium2", "markdown_it", "charset_normalizer"}
-SHOWN = {"rich", "readline"}  # nothing to show or to edit in a pipe
+SHOWN = {"rich", "readline", "prompt_toolkit", "wcwidth"}  # nothing to show or to edit in a pipe
 SEARCH = {"numpy", "faiss", "rjieba", "jieba", "opencc", "safetensors", "tokenizers"}
 
 
