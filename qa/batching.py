@@ -121,13 +121,18 @@ def told(order: Order, survey: Survey, library: Library) -> dict[str, Any]:
     }
 
 
+def spare() -> int:
+    """The cores that nobody else uses now, at most MOST: on a busy machine a second process only takes turns with the first."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, min(MOST, cores, round(cores + 1 - busy)))  # this program is one of the busy
+
+
 def rows(order: Order, left: Iterator[Question], count: int | None, library: Library) -> Generator[Row, None, None]:
     """The rows of the questions left, by one process or several."""
     ask = asker(library, order.top, order.form)
     opener = partial(open_asker, str(library.folder), library.index.folder.name, order.top, order.form)
-    size = order.jobs or min(
-        MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    size = order.jobs or spare()
 
     def together(waiting: Iterator[Question]) -> Generator[Row, None, None]:
         with Crew(opener, size) as crew:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qa import saving
 from qa.errors import InputError, QAError
 from qa.text import printable
-from qa.types import Answer, Turn
+
+if TYPE_CHECKING:
+    from qa.types import Answer, Turn
 
 KEPT = 8  # turns a follow-up may look back on
 MOST = 1000  # citations of an answer
@@ -84,6 +86,8 @@ class Chat:
 
     def question(self, text: str) -> str:
         """Ask with what was said before."""
+        from qa.types import Turn  # numpy comes with it: the prompt is there before
+
         found = self.ask(text, tuple(self.history), self.top, self.where, False)
         self.answers.append(replace(found, id=str(len(self.answers) + 1)))
         self.history = [*self.history, Turn(text, found.answer)][-KEPT:]

@@ -7,12 +7,14 @@ import io
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.errors import InputError
 from qa.jsonline import dumps
 from qa.text import line_of, printable
-from qa.types import Answer
+
+if TYPE_CHECKING:
+    from qa.types import Answer
 
 CSV_FIELDS = [
     "id",

@@ -44,7 +44,8 @@ More examples:
 At the prompt:
   /show N, /more, /top K, /where FIELD=VALUE, /explain, /save FILE, /forget, /help, /quit
   Up and Down go through what was typed before, Tab completes commands, Ctrl-R searches;
-  Ctrl-C drops the line, or stops the answer; Ctrl-D leaves. A paste of several lines is one question.
+  Ctrl-C drops the line, or stops the answer; Ctrl-D leaves.
+  A paste of several lines is one question.
 
 Files: what was typed is kept in $XDG_STATE_HOME/qa/history (else ~/.local/state/qa/history), readable by you alone.
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from qa.context import Context
-from qa.manifest import Manifest
 from qa.text import first_of, line_of, printable
-from qa.types import Answer, Article, Citation
+
+if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which a prompt does without
+    from qa.context import Context
+    from qa.manifest import Manifest
+    from qa.types import Answer, Article, Citation
 
 NOT_FOUND = "The documents do not say."
 WIDTH = 76  # columns of a line where there is no terminal

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa import formats
 from qa.errors import InputError
-from qa.types import Answer
+
+if TYPE_CHECKING:
+    from qa.types import Answer
 
 TITLE = "# Questions and answers\n\n"
 

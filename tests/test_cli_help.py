@@ -64,10 +64,9 @@ def test_the_shell_completes(tmp_path, typed, offered):
     assert qa(cwd=tmp_path, env=line).stdout.split() == [offered]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_shell_is_taught_to_complete(tmp_path, shell):
-    shown = qa("--show-completion", shell, cwd=tmp_path)
-    assert "_QA_COMPLETE" in shown.stdout or shown.returncode == 0
+def test_the_shell_is_taught_to_complete(tmp_path):
+    shown = qa("--show-completion", "bash", cwd=tmp_path)
+    assert "_QA_COMPLETE=complete_" in shown.stdout
 
 
 COMMON = {
