@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa import console
-from qa.console import colour, emit, emit_json, speaker
+from qa import console, manual
+from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from qa.questions import Question
     from qa.service import Library
-    from qa.types import Answer, Turn
+    from qa.types import Answer
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer names only this child of it
@@ -27,6 +30,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=manual.ALL,
 )
 
 IndexOption = Annotated[
@@ -39,6 +43,14 @@ TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
 SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).",
+        autocompletion=lambda: ["jsonl", "csv", "trec", "md"],
+    ),
+]
 MAX_MB = 256
 
 
@@ -53,11 +65,11 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
+def open_library(index: Path | None, model: str | None, quiet: bool, bars: bool = True) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
-    with progress.bar(quiet) as show:
+    with progress.bar(quiet or not bars) as show:
         return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
 
 
@@ -65,10 +77,10 @@ def shown(found: Answer, json: bool) -> str:
     """An answer as text for people, or as its JSON object."""
     from qa import formats, render
 
-    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
+    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
 
 
-@app.command("index")
+@app.command("index", epilog=manual.INDEX)
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
@@ -107,7 +119,7 @@ def index_command(
         emit_json({"passages": manifest.passages, "files": len(manifest.files), "skipped": skips})
 
 
-@app.command()
+@app.command(epilog=manual.ASK)
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
@@ -122,16 +134,18 @@ def ask(
 
     Example: qa ask "谁当选了工会主席?"
     """
-    from qa import service
+    from qa import render, service
 
     service.check_question(question, top)
     found = open_library(index, model, quiet).ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
+    if explain and not json:
+        emit("\n" + render.explanation(found, colour()))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
 
-@app.command()
+@app.command(epilog=manual.CHAT)
 def chat(
     index: IndexOption = None,
     model: ModelOption = None,
@@ -143,53 +157,68 @@ def chat(
 
     Example: qa chat
     """
-    from qa import render, repl, service
+    from qa import chatting, render, repl
     from qa.chat import Chat
 
-    service.check_question("top", top)
-    library = open_library(index, model, quiet)
-
-    def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
-        return library.ask(question, top=top, history=history)
-
+    chatting.check_top(top)
+    typed = repl.on_terminal()
+    built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
+    follower = chatting.Follower(lambda: open_library(index, model, quiet, bars=not (typed and built)), speaker(quiet))
     conversation = Chat(
-        answer, lambda found: shown(found, json), lambda place: render.context(library.context(place), colour()), top
+        ask=follower.ask,
+        render=lambda found: shown(found, json),
+        cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
+        show=lambda place: render.context(follower.library().context(place), colour()),
+        explain=lambda found: render.explanation(found, colour()),
+        check=chatting.check_filters,
+        top=top,
+        patient=typed,
     )
-    for block in conversation.run(repl.lines()):
-        emit(block if json else block + "\n")
+    if not built:
+        follower.begin(None)
+    try:
+        for block in conversation.run(repl.lines(follower.begin)):
+            emit(block if json else block + "\n")
+    except chatting.Failed as failed:
+        raise failed.cause from None
 
 
-@app.command()
+@app.command(epilog=manual.BATCH)
 def batch(
-    questions: Annotated[str, typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, or -.")],
+    questions: Annotated[
+        str,
+        typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, a BEIR folder, or -."),
+    ],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
-    format: Annotated[str | None, typer.Option("--format", help="jsonl, csv, trec or md.")] = None,
+    format: FormatOption = None,
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
     where: WhereOption = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with a broken row; write nothing.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV with the mark that spreadsheets expect.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Processes (default: as it pays).")] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Answer many questions, in order.
 
     Example: qa batch questions.txt --output answers.jsonl
     """
-    from qa import batch as batches
-    from qa import formats, progress, service
-    from qa.questions import read
+    from qa import batching, formats, progress
 
-    service.check_question("top", top)
     form = formats.choose(format, output)
-    rows = list(read(questions))
+    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()))
+    survey = batching.survey(order)
     library = open_library(index, model, quiet)
-    with (
-        batches.open_output(output, questions, sys.stdout) as out,
-        progress.counter(quiet, "answering", len(rows)) as tick,
-    ):
-        batches.run(rows, lambda q: library.answer_row(q, top, where or ()), out, form, tick, speaker(quiet))
+
+    def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
+        return progress.counter(quiet, "answering", total, done)
+
+    batching.run(order, survey, library, counter, console.write_data, console.say)
 
 
-@app.command()
+@app.command(epilog=manual.SHOW)
 def show(
     citation: Annotated[str, typer.Argument(metavar="CITATION", help="PATH:FROM-TO, as answers print it.")],
     index: IndexOption = None,
@@ -210,7 +239,7 @@ def show(
         emit(render.context(found, colour()))
 
 
-@app.command()
+@app.command(epilog=manual.ARTICLES)
 def articles(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pages to take apart.")],
     json: JsonOption = False,
@@ -225,7 +254,7 @@ def articles(
         emit(outlines.to_json(path, found) if json else render.outline(path, found, colour()) + "\n")
 
 
-@app.command("eval")
+@app.command("eval", epilog=manual.EVAL)
 def eval_command(
     questions: Annotated[
         str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
@@ -260,7 +289,7 @@ def eval_command(
         emit(render.report(report))
 
 
-@app.command()
+@app.command(epilog=manual.INFO)
 def info(index: IndexOption = None, json: JsonOption = False) -> None:
     """Say what the index holds and whether its files changed.
 
@@ -273,7 +302,7 @@ def info(index: IndexOption = None, json: JsonOption = False) -> None:
     emit(inspection.to_json(found) if json else render.info(found.manifest, str(folder), found.size, found.changes))
 
 
-@app.command()
+@app.command(epilog=manual.VERIFY)
 def verify(index: IndexOption = None, json: JsonOption = False) -> None:
     """Check every byte of the index, and every passage against its source; exit code 1 for damage.
 
@@ -310,9 +339,13 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except (console.ReaderLeft, BrokenPipeError):
         console.hush()
         sys.exit(0)
+    except OSError as error:  # the help, on a full disk
+        console.hush()
+        console.say(f"{error.filename or 'standard output'}: {error.strerror or error}: mend that and try again")
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ CLI = ROOT / "cli.py"
 SEEDS = ROOT / "seeds"
 GOLD = Path(__file__).parent / "gold" / "questions.jsonl"
 FACT = "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?"
+ASKED = ["淡化站每天可产淡水多少吨?", "贺九龄在哪条街修钟表?", "盲文图书角首批上架多少册书?"]
 SECONDS = 120  # far more than any command needs, so that a hang fails and a busy machine does not
 
 
@@ -35,6 +36,17 @@ def qa(*args, cwd, stdin=None, env=None, **options):
         timeout=SECONDS,
         **options,
     )
+
+
+def slowly(tmp_path, count, form="jsonl"):
+    """Questions of the small corpus that keep the program busy for a while, and a file for their answers."""
+    path = tmp_path / "many.jsonl"
+    pieces = ["淡化站每天可产淡水多少吨", "贺九龄在哪条街修钟表", "盲文图书角首批上架多少册书", "黑脸琵鹭今年有多少只"]
+    lines = [
+        json.dumps({"id": f"m{n}", "question": f"{pieces[n % 4]}({n})?"}, ensure_ascii=False) for n in range(count)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, tmp_path / f"out.{form}"
 
 
 def python(code, *args, cwd, env=None):
