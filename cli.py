@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa import console
+from qa.command_options import with_model_options
 from qa.console import colour, emit, emit_json, speaker
 from qa.errors import QAError
+from qa.model_options import ModelOptions
 
 if TYPE_CHECKING:
     from qa.questions import Question
@@ -33,7 +35,10 @@ IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="Index folder (default: $QA_INDEX, else .qa).")
 ]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model (default: the shipped one).")
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME_OR_PATH", help="Embedding model (default: the index's own, else the shipped one)."
+    ),
 ]
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -47,12 +52,12 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
+def open_library(index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
     with progress.bar(quiet) as show:
-        return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
+        return service.open_(index_folder(index), model=model, options=options, say=speaker(quiet), progress=show)
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -63,6 +68,7 @@ def shown(found: Answer, json: bool) -> str:
 
 
 @app.command("index")
+@with_model_options
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
@@ -72,6 +78,8 @@ def index_command(
     max_mb: SizeOption = MAX_MB,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Build or update the index of files and folders: afterwards it holds just these, or what it held before.
 
@@ -85,6 +93,7 @@ def index_command(
             paths or [],
             folder,
             model=model,
+            options=options,
             segmenter=segmenter,
             rebuild=rebuild,
             max_bytes=max_mb << 20,
@@ -102,6 +111,7 @@ def index_command(
 
 
 @app.command()
+@with_model_options
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
@@ -109,6 +119,8 @@ def ask(
     top: TopOption = 5,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Ask one question; exit code 1 where the documents do not say.
 
@@ -117,19 +129,22 @@ def ask(
     from qa import service
 
     service.check_question(question, top)
-    found = open_library(index, model, quiet).ask(question, top=top)
+    found = open_library(index, model, options, quiet).ask(question, top=top)
     emit(shown(found, json))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
 
 @app.command()
+@with_model_options
 def chat(
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Ask in a conversation; follow-up questions keep its thread. /help lists the commands.
 
@@ -139,7 +154,7 @@ def chat(
     from qa.chat import Chat
 
     service.check_question("top", top)
-    library = open_library(index, model, quiet)
+    library = open_library(index, model, options, quiet)
 
     def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
         return library.ask(question, top=top, history=history)
@@ -152,6 +167,7 @@ def chat(
 
 
 @app.command()
+@with_model_options
 def batch(
     questions: Annotated[str, typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, or -.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
@@ -160,6 +176,8 @@ def batch(
     model: ModelOption = None,
     top: TopOption = 5,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Answer many questions, in order.
 
@@ -172,7 +190,7 @@ def batch(
     service.check_question("top", top)
     form = formats.choose(format, output)
     rows = list(read(questions))
-    library = open_library(index, model, quiet)
+    library = open_library(index, model, options, quiet)
     with (
         batches.open_output(output, questions, sys.stdout) as out,
         progress.counter(quiet, "answering", len(rows)) as tick,
@@ -217,6 +235,7 @@ def articles(
 
 
 @app.command("eval")
+@with_model_options
 def eval_command(
     questions: Annotated[
         str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
@@ -225,6 +244,8 @@ def eval_command(
     model: ModelOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Score the answers to questions whose gold is known.
 
@@ -235,9 +256,9 @@ def eval_command(
     from qa.questions import read
 
     if Path(questions).is_dir():
-        rows, qrels, library = beir_eval.prepare(Path(questions), model, speaker(quiet))
+        rows, qrels, library = beir_eval.prepare(Path(questions), model, options, speaker(quiet))
     else:
-        rows, qrels, library = list(read(questions)), None, open_library(index, model, quiet)
+        rows, qrels, library = list(read(questions)), None, open_library(index, model, options, quiet)
     with progress.counter(quiet, "answering", len(rows)) as tick:
 
         def scored(question: Question) -> Answer:

@@ -76,6 +76,7 @@ class Remainders:
     def __init__(self, dimension=7):
         self.dimension = dimension
         self.fingerprint = f"remainders-{dimension}"
+        self.room = None
         self.seen = []
 
     def queries(self, texts):
