@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa import console, manual
+from qa.command_options import with_model_options
 from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
+from qa.model_options import ModelOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +39,10 @@ IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="Index folder (default: $QA_INDEX, else .qa).")
 ]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model (default: the shipped one).")
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME_OR_PATH", help="Embedding model (default: the index's own, else the shipped one)."
+    ),
 ]
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -65,12 +70,14 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool, bars: bool = True) -> Library:
+def open_library(
+    index: Path | None, model: str | None, options: ModelOptions, quiet: bool, bars: bool = True
+) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:
-        return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
+        return service.open_(index_folder(index), model=model, options=options, say=speaker(quiet), progress=show)
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -81,6 +88,7 @@ def shown(found: Answer, json: bool) -> str:
 
 
 @app.command("index", epilog=manual.INDEX)
+@with_model_options
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
@@ -90,6 +98,8 @@ def index_command(
     max_mb: SizeOption = MAX_MB,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Build or update the index of files and folders: afterwards it holds just these, or what it held before.
 
@@ -103,6 +113,7 @@ def index_command(
             paths or [],
             folder,
             model=model,
+            options=options,
             segmenter=segmenter,
             rebuild=rebuild,
             max_bytes=max_mb << 20,
@@ -120,6 +131,7 @@ def index_command(
 
 
 @app.command(epilog=manual.ASK)
+@with_model_options
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
@@ -129,6 +141,8 @@ def ask(
     explain: Annotated[bool, typer.Option("--explain", help="Show what each citation's score is made of.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Ask one question; exit code 1 where the documents do not say.
 
@@ -137,7 +151,7 @@ def ask(
     from qa import render, service
 
     service.check_question(question, top)
-    found = open_library(index, model, quiet).ask(question, top=top, where=where or (), explain=explain)
+    found = open_library(index, model, options, quiet).ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
     if explain and not json:
         emit("\n" + render.explanation(found, colour()))
@@ -146,12 +160,15 @@ def ask(
 
 
 @app.command(epilog=manual.CHAT)
+@with_model_options
 def chat(
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Ask in a conversation; follow-up questions keep its thread. /help lists the commands.
 
@@ -163,7 +180,9 @@ def chat(
     chatting.check_top(top)
     typed = repl.on_terminal()
     built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
-    follower = chatting.Follower(lambda: open_library(index, model, quiet, bars=not (typed and built)), speaker(quiet))
+    follower = chatting.Follower(
+        lambda: open_library(index, model, options, quiet, bars=not (typed and built)), speaker(quiet)
+    )
     conversation = Chat(
         ask=follower.ask,
         render=lambda found: shown(found, json),
@@ -184,6 +203,7 @@ def chat(
 
 
 @app.command(epilog=manual.BATCH)
+@with_model_options
 def batch(
     questions: Annotated[
         str,
@@ -200,6 +220,8 @@ def batch(
     bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV with the mark that spreadsheets expect.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Processes (default: as it pays).")] = None,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Answer many questions, in order.
 
@@ -208,9 +230,9 @@ def batch(
     from qa import batching, formats, progress
 
     form = formats.choose(format, output)
-    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()))
+    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
     survey = batching.survey(order)
-    library = open_library(index, model, quiet)
+    library = open_library(index, model, options, quiet)
 
     def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
         return progress.counter(quiet, "answering", total, done)
@@ -255,6 +277,7 @@ def articles(
 
 
 @app.command("eval", epilog=manual.EVAL)
+@with_model_options
 def eval_command(
     questions: Annotated[
         str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
@@ -263,6 +286,8 @@ def eval_command(
     model: ModelOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    *,
+    options: ModelOptions,
 ) -> None:
     """Score the answers to questions whose gold is known.
 
@@ -273,9 +298,9 @@ def eval_command(
     from qa.questions import read
 
     if Path(questions).is_dir():
-        rows, qrels, library = beir_eval.prepare(Path(questions), model, speaker(quiet))
+        rows, qrels, library = beir_eval.prepare(Path(questions), model, options, speaker(quiet))
     else:
-        rows, qrels, library = list(read(questions)), None, open_library(index, model, quiet)
+        rows, qrels, library = list(read(questions)), None, open_library(index, model, options, quiet)
     with progress.counter(quiet, "answering", len(rows)) as tick:
 
         def scored(question: Question) -> Answer:

@@ -13,10 +13,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from qa import batch, filters, formats, outputs, questions, resuming, service, store
+from qa import batch, filters, formats, models, outputs, questions, resuming, service, store
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
+from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
 from qa.service import Library
@@ -46,6 +47,7 @@ class Order:
     resume: bool
     jobs: int | None
     where: tuple[str, ...] = ()
+    options: ModelOptions = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,20 @@ def refusal(question: Question) -> str:
     return ""
 
 
-def open_asker(folder: str, generation: str, top: int, form: str, where: tuple[str, ...]) -> Callable[[Question], Row]:
+def open_asker(folder: str, generation: str, order: Order) -> Callable[[Question], Row]:
     """What a process of its own asks with; raises BrokenIndex where the index is no longer the one of the run."""
     opened = store.load(Path(folder))
     if opened is None or opened.folder.name != generation:
         raise BrokenIndex(f"the index in {folder} was changed while questions were answered: begin again")
-    return asker(Library(Path(folder), opened, service.load_encoder(opened.manifest.settings.model)), top, form, where)
+    encoder = models.load(models.choose(None, order.options, opened.manifest))
+    return asker(Library(Path(folder), opened, encoder), order)
 
 
-def asker(library: Library, top: int, form: str, where: tuple[str, ...]) -> Callable[[Question], Row]:
+def asker(library: Library, order: Order) -> Callable[[Question], Row]:
     """A question to its row."""
-    return lambda question: batch.answered(question, lambda row: library.answer_row(row, top, where), form)
+    return lambda question: batch.answered(
+        question, lambda row: library.answer_row(row, order.top, order.where), order.form
+    )
 
 
 def told(order: Order, survey: Survey, library: Library) -> dict[str, Any]:
@@ -140,8 +145,8 @@ def spare() -> int:
 
 def rows(order: Order, left: Iterator[Question], count: int | None, library: Library) -> Generator[Row, None, None]:
     """The rows of the questions left, by one process or several."""
-    ask = asker(library, order.top, order.form, order.where)
-    opener = partial(open_asker, str(library.folder), library.index.folder.name, order.top, order.form, order.where)
+    ask = asker(library, order)
+    opener = partial(open_asker, str(library.folder), library.index.folder.name, order)
     size = order.jobs or spare()
 
     def together(waiting: Iterator[Question]) -> Generator[Row, None, None]:
@@ -210,7 +215,7 @@ def resumed(order: Order, settings: dict[str, Any], found: Survey, library: Libr
         point = resuming.find(file, order.form, header, found.rows, name)
     if point.last is None:
         return point
-    again = asker(library, order.top, order.form, order.where)(point.last).block.encode()
+    again = asker(library, order)(point.last).block.encode()
     resuming.confirm(point, again, order.form, name)
     if point.block != again:
         return resuming.Point(point.rows - 1, point.begins, chain([point.last], point.questions))

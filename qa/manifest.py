@@ -20,6 +20,8 @@ class Settings:
     dimension: int
     segmenter: str
     passage_limit: int
+    dtype: str = "float32"
+    backend: str = "torch"
 
 
 @dataclass(frozen=True, slots=True)

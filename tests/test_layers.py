@@ -22,8 +22,17 @@ HANDED = {
     "qa.questions",
 }
 # What knows the index folder and the encoder's package.
-EMBEDDERS = {"qa.service", "qa.store", "qa.building"}
-INDEX = {"qa.service", "qa.store", "qa.retrieval", "qa.building", "qa.answering", "qa.shelf", "qa.verification"}
+EMBEDDERS = {"qa.models", "qa.store", "qa.building"}
+INDEX = {
+    "qa.service",
+    "qa.models",
+    "qa.store",
+    "qa.retrieval",
+    "qa.building",
+    "qa.answering",
+    "qa.shelf",
+    "qa.verification",
+}
 # Functions of strings and arrays: no files, clock, network or chance.
 PURE = {
     "qa.types",
