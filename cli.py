@@ -35,6 +35,16 @@ IndexOption = Annotated[
 ModelOption = Annotated[
     str | None, typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model (default: the shipped one).")
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME_OR_PATH",
+        envvar="QA_RERANKER",
+        show_envvar=False,
+        help="Cross-encoder that orders the best passages anew (default: $QA_RERANKER, else none).",
+    ),
+]
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
@@ -53,12 +63,12 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
+def open_library(index: Path | None, model: str | None, reranker: str | None, quiet: bool) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
     with progress.bar(quiet) as show:
-        return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
+        return service.open_(index_folder(index), model=model, reranker=reranker, say=speaker(quiet), progress=show)
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -74,6 +84,13 @@ def index_command(
     index: IndexOption = None,
     model: ModelOption = None,
     segmenter: Annotated[str | None, typer.Option("--segmenter", help="What cuts words: rjieba or jieba.")] = None,
+    dictionary: Annotated[
+        str | None, typer.Option("--dictionary", metavar="FILE", help="Your words, in jieba's form; none: drop them.")
+    ] = None,
+    stop_words: Annotated[
+        str | None,
+        typer.Option("--stop-words", metavar="FILE", help="Words not searched, one a line; none: drop them."),
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
     max_mb: SizeOption = MAX_MB,
     json: JsonOption = False,
@@ -92,6 +109,8 @@ def index_command(
             folder,
             model=model,
             segmenter=segmenter,
+            dictionary=dictionary,
+            stop_words=stop_words,
             rebuild=rebuild,
             max_bytes=max_mb << 20,
             progress=show,
@@ -112,6 +131,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     top: TopOption = 5,
     where: WhereOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each citation's score is made of.")] = False,
@@ -125,7 +145,7 @@ def ask(
     from qa import service
 
     service.check_question(question, top)
-    found = open_library(index, model, quiet).ask(question, top=top, where=where or (), explain=explain)
+    found = open_library(index, model, reranker, quiet).ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
@@ -135,6 +155,7 @@ def ask(
 def chat(
     index: IndexOption = None,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     top: TopOption = 5,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -147,7 +168,7 @@ def chat(
     from qa.chat import Chat
 
     service.check_question("top", top)
-    library = open_library(index, model, quiet)
+    library = open_library(index, model, reranker, quiet)
 
     def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
         return library.ask(question, top=top, history=history)
@@ -166,6 +187,7 @@ def batch(
     format: Annotated[str | None, typer.Option("--format", help="jsonl, csv, trec or md.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     top: TopOption = 5,
     where: WhereOption = None,
     quiet: QuietOption = False,
@@ -181,7 +203,7 @@ def batch(
     service.check_question("top", top)
     form = formats.choose(format, output)
     rows = list(read(questions))
-    library = open_library(index, model, quiet)
+    library = open_library(index, model, reranker, quiet)
     with (
         batches.open_output(output, questions, sys.stdout) as out,
         progress.counter(quiet, "answering", len(rows)) as tick,
@@ -232,6 +254,7 @@ def eval_command(
     ],
     index: IndexOption = None,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -244,9 +267,9 @@ def eval_command(
     from qa.questions import read
 
     if Path(questions).is_dir():
-        rows, qrels, library = beir_eval.prepare(Path(questions), model, speaker(quiet))
+        rows, qrels, library = beir_eval.prepare(Path(questions), model, reranker, speaker(quiet))
     else:
-        rows, qrels, library = list(read(questions)), None, open_library(index, model, quiet)
+        rows, qrels, library = list(read(questions)), None, open_library(index, model, reranker, quiet)
     with progress.counter(quiet, "answering", len(rows)) as tick:
 
         def scored(question: Question) -> Answer:

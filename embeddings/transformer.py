@@ -35,24 +35,33 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def stay_offline() -> None:
+    """Tell the libraries, before they are imported, to load local files and to keep quiet."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
+
+def first_line(error: Exception) -> str:
+    """What a library says of a model, short enough for a message."""
+    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+
+
 class TransformerEncoder:
     """Uses the model's own pooling, dimensions and query and document prompts."""
 
     def __init__(self, name: str) -> None:
         """Load from a folder or the local cache; raises ModelError without trying the network."""
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        stay_offline()
         from sentence_transformers import SentenceTransformer
 
         try:
             self._model: SentenceTransformer = SentenceTransformer(name, local_files_only=True)
         except Exception as error:  # the library raises OSError, ValueError, KeyError and others here
-            reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
             raise ModelError(
-                f"model {name!r} cannot be loaded ({reason}): give the folder of a complete model"
+                f"model {name!r} cannot be loaded ({first_line(error)}): give the folder of a complete model"
             ) from error
         folder = Path(name)
         self._name = f"folder-{fingerprint_of(folder)}" if folder.is_dir() else f"name-{name}"

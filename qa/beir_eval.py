@@ -15,7 +15,9 @@ from qa.questions import Question, read
 from qa.service import Library
 
 
-def prepare(folder: Path, model: str | None, say: Callable[[str], None]) -> tuple[list[Question], Qrels, Library]:
+def prepare(
+    folder: Path, model: str | None, reranker: str | None, say: Callable[[str], None]
+) -> tuple[list[Question], Qrels, Library]:
     """Index the corpus in a temporary folder; raises InputError where the folder is not of the form."""
     for part in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
         if not (folder / part).is_file():
@@ -26,4 +28,4 @@ def prepare(folder: Path, model: str | None, say: Callable[[str], None]) -> tupl
     atexit.register(shutil.rmtree, index, ignore_errors=True)
     say(f"indexing {folder / 'corpus.jsonl'} in a temporary folder")
     service.index([str((folder / "corpus.jsonl").resolve())], index, model=model)
-    return questions, qrels, service.open_(index)
+    return questions, qrels, service.open_(index, reranker=reranker)

@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from embeddings import loading
+from embeddings.crossencoder import CrossEncoder
 from embeddings.errors import ModelError as EncoderError
-from qa import answering, building, filters, store, thread
+from qa import answering, building, filters, store, thread, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.errors import BrokenIndex, InputError, ModelError
@@ -16,11 +17,13 @@ from qa.evidence import Cutter
 from qa.manifest import Manifest, Settings
 from qa.passages import LIMIT
 from qa.questions import Question
+from qa.rescoring import Reranker, rescored
 from qa.store import Index
 from qa.text import first_of
-from qa.tokens import SEGMENTER, SEGMENTERS
+from qa.tokens import Segmenter
 from qa.types import Answer, Encoder, Turn
 from qa.verification import Sources
+from qa.vocabulary import Choice
 
 SEEDS = "seeds"
 TOP = 5
@@ -42,6 +45,14 @@ def load_encoder(name: str) -> Encoder:
         raise ModelError(str(error)) from error
 
 
+def load_reranker(name: str | None) -> Reranker | None:
+    """The cross-encoder of that name; None where none is asked for; raises ModelError without trying the network."""
+    try:
+        return CrossEncoder(name) if name else None
+    except EncoderError as error:
+        raise ModelError(str(error)) from error
+
+
 def model_name(name: str) -> str:
     """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
     try:
@@ -51,9 +62,10 @@ def model_name(name: str) -> str:
     return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
 
 
-def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
+def settings_for(name: str, encoder: Encoder, words: Segmenter) -> Settings:
     """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
+    texts = (vocabulary.fingerprint(words.dictionary), vocabulary.fingerprint(words.stop_words))
+    return Settings(name, encoder.fingerprint, encoder.dimension, words.name, LIMIT, *texts)
 
 
 def base_of(folder: Path, manifest: Manifest) -> Path:
@@ -93,38 +105,50 @@ def index(
     *,
     model: str | None = None,
     segmenter: str | None = None,
+    dictionary: str | None = None,
+    stop_words: str | None = None,
     rebuild: bool = False,
     max_bytes: int = MAX_BYTES,
     progress: Progress = silent,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
-    Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
+    `dictionary` and `stop_words` are files ("none" drops what the index has). Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
     index that is damaged or being written (with `rebuild`, a damaged one is built anew).
     """
-    if segmenter not in (None, *SEGMENTERS):
-        raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
+    choice = Choice(segmenter, dictionary, stop_words)
+    vocabulary.check(choice)
     with store.writing(folder):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
+        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest and manifest.settings)
         name = model_name(model or (manifest.settings.model if manifest else loading.DEFAULT))
         encoder = load_encoder(name)
-        cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
-        settings = settings_for(name, encoder, cutter)
+        settings = settings_for(name, encoder, words)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
-        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+        return building.build(
+            folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, words=words, progress=progress
+        )
 
 
 class Library:
     """An opened index that answers questions."""
 
-    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        opened: Index,
+        encoder: Encoder,
+        max_bytes: int = MAX_BYTES,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.folder = folder
         self.index = opened
         self.encoder = encoder
+        self.reranker = reranker
         self.max_bytes = max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
@@ -146,8 +170,14 @@ class Library:
         check_question(question, top)
         allowed = filters.allowed(self.index, where) if where else None
         standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+        if ranked and self.reranker:
+            ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
         return answering.answer(ranked, request, self.index, self.sources)
+
+    def _text(self, number: int) -> str:
+        """What a reranker reads of a passage."""
+        return building.embedded_text(self._cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""
@@ -207,15 +237,17 @@ def open_(
     folder: Path | str = ".qa",
     *,
     model: str | None = None,
+    reranker: str | None = None,
     say: Say = quiet,
     progress: Progress = silent,
     max_bytes: int = MAX_BYTES,
 ) -> Library:
     """Open the index in `folder`; builds it first where there is none, updates it where files changed.
 
-    `say` gets one line for each thing done on the way. Raises QAError's children.
+    `reranker` names a cross-encoder for the order of the best; `say` gets one line for each thing done on the way. Raises QAError's children.
     """
     place = Path(folder)
+    judge = load_reranker(reranker)
     manifest = refresh(place, model, say, progress, max_bytes)
     encoder = load_encoder(manifest.settings.model)
     if encoder.fingerprint != manifest.settings.fingerprint:
@@ -224,4 +256,4 @@ def open_(
     opened = store.load(place)
     if opened is None:
         raise BrokenIndex(f"no index at {place}: build it with `qa index`")
-    return Library(place, opened, encoder, max_bytes)
+    return Library(place, opened, encoder, max_bytes, judge)
