@@ -122,7 +122,9 @@ def index(
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
-        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest and manifest.settings)
+        words = vocabulary.choose(
+            choice, store.current(folder) if manifest else None, manifest.settings if manifest else None
+        )
         name = model_name(model or (manifest.settings.model if manifest else loading.DEFAULT))
         encoder = load_encoder(name)
         settings = settings_for(name, encoder, words)

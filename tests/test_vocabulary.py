@@ -10,8 +10,8 @@ from helpers import refused, rows
 from qa.tokens import Segmenter, views, word_key, words
 from qa.wordlists import entries, listed
 
-NAME = "贺九龄"  # of the workshop page; jieba parts it
-TEXT = "钟表匠贺九龄带出了徒弟。"
+NAME = "望潮岛"  # of the harbour page; jieba parts it
+TEXT = "黑脸琵鹭飞到望潮岛越冬。"
 
 
 def settings(run):
@@ -33,7 +33,7 @@ def test_a_name_is_one_word_with_the_dictionary_alone():
 
 
 @pytest.mark.parametrize(
-    "line", ["賀九齡", "贺九龄 3", "贺九龄 nr", " 贺九龄\t3  nr \r"], ids=["fan", "freq", "tag", "blanks"]
+    "line", ["望潮島", "望潮岛 3", "望潮岛 nr", " 望潮岛\t3  nr \r"], ids=["fan", "freq", "tag", "blanks"]
 )
 def test_the_forms_of_an_entry(line):
     assert entries(f"\n{line}\n")[0][0] == NAME
@@ -44,7 +44,7 @@ def test_stop_words_are_no_words_and_stay_characters():
     plain, less = views("钟表的零件"), views("钟表的零件", Segmenter(stop_words="的\n電話"))
     assert set(plain["words"]) - set(less["words"]) == {word_key("的")}
     assert less["characters"].tolist() == plain["characters"].tolist()
-    assert listed("電話\n，\n") == {"电话", "，"}
+    assert listed("電話\n，\n") == {"电话", ","}  # folded
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_the_index_answers_with_words_of_its_own(run, corpus):
     assert found["stop_words"] == hashlib.sha256("的\n了\n".encode()).hexdigest()
     for name in ("words.txt", "stop.txt"):
         (home / name).unlink()
-    asked = run("ask", f"{NAME}修了多少年钟表?")
+    asked = run("ask", f"{NAME}的淡化站每天可产淡水多少吨?")
     assert (asked.returncode, asked.stderr) == (0, "")
-    assert "53年" in asked.stdout
+    assert "4200吨" in asked.stdout
     assert run("verify").returncode == 0
     assert "jieba with a user dictionary, without stop words" in run("info").stdout
 
@@ -158,5 +158,5 @@ def test_an_index_from_before_there_were_dictionaries_is_read(run, indexed):
     for name in ("dictionary", "stop_words"):
         del raw["settings"][name]
     manifest.write_text(json.dumps(raw), encoding="utf-8")
-    asked = run("ask", f"{NAME}修了多少年钟表?")
+    asked = run("ask", f"{NAME}的淡化站每天可产淡水多少吨?")
     assert (asked.returncode, asked.stderr) == (0, "")
