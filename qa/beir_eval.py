@@ -11,12 +11,13 @@ from pathlib import Path
 from qa import service
 from qa.errors import InputError
 from qa.evaluation import Qrels, read_qrels
+from qa.model_options import ModelOptions
 from qa.questions import Question, read
 from qa.service import Library
 
 
 def prepare(
-    folder: Path, model: str | None, reranker: str | None, say: Callable[[str], None]
+    folder: Path, model: str | None, options: ModelOptions, say: Callable[[str], None]
 ) -> tuple[list[Question], Qrels, Library]:
     """Index the corpus in a temporary folder; raises InputError where the folder is not of the form."""
     for part in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
@@ -27,5 +28,5 @@ def prepare(
     index = Path(tempfile.mkdtemp(prefix="qa-eval-"))
     atexit.register(shutil.rmtree, index, ignore_errors=True)
     say(f"indexing {folder / 'corpus.jsonl'} in a temporary folder")
-    service.index([str((folder / "corpus.jsonl").resolve())], index, model=model)
-    return questions, qrels, service.open_(index, reranker=reranker)
+    service.index([str((folder / "corpus.jsonl").resolve())], index, model=model, options=options)
+    return questions, qrels, service.open_(index, options=options)

@@ -182,7 +182,9 @@ def build(
     `roots` are the paths as the user gave them, relative to `base`; `words` is what the settings describe. Raises InputError where nothing
     can be read, and then the index stays as it was.
     """
-    reusable = old if old is not None and old.manifest.settings == settings else None
+    # A model that was only moved has the same fingerprint.
+    same = old is not None and replace(old.manifest.settings, model=settings.model) == settings
+    reusable = old if same else None
     known = {f.path: f for f in reusable.manifest.files} if reusable else {}
     found, refused = walk.find([Path(r) for r in roots], base)
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)

@@ -23,6 +23,8 @@ class Settings:
     dimension: int
     segmenter: str
     passage_limit: int
+    dtype: str = "float32"
+    backend: str = "torch"
     dictionary: str | None = None
     stop_words: str | None = None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qa import wordlists
 from qa.errors import BrokenIndex, InputError
-from qa.manifest import Settings
+from qa.manifest import Manifest, Settings
 from qa.readers import encodings, files
 from qa.tokens import SEGMENTER, SEGMENTERS, Segmenter
 
@@ -48,8 +48,8 @@ def check(choice: Choice) -> None:
         raise InputError(f"no segmenter {choice.segmenter!r}: use one of {', '.join(SEGMENTERS)}")
 
 
-def choose(choice: Choice, generation: Path | None, settings: Settings | None) -> Segmenter:
-    """What the options ask for, and for the rest what the generation with these settings has.
+def choose(choice: Choice, generation: Path | None, made: Manifest | None) -> Segmenter:
+    """What the options ask for, and for the rest what the generation with this manifest has.
 
     Raises InputError or UnreadableFile for the user's files, BrokenIndex for damaged ones of the generation.
     """
@@ -59,7 +59,7 @@ def choose(choice: Choice, generation: Path | None, settings: Settings | None) -
             return kept(generation, part, had)
         return "" if given in NONE else read(Path(given).expanduser(), part)
 
-    had = settings or Settings("", "", 0, SEGMENTER, 0)
+    had = made.settings if made else Settings("", "", 0, SEGMENTER, 0)
     dictionary = text(DICTIONARY, choice.dictionary, had.dictionary)
     stop_words = text(STOP_WORDS, choice.stop_words, had.stop_words)
     if dictionary and choice.segmenter not in (None, OWN):
