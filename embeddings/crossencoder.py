@@ -28,13 +28,14 @@ HEADS = ("ForSequenceClassification", "ForCausalLM")  # kinds of network that ju
 
 
 def find(name: str) -> Path:
-    """The model's folder, also by its name in the local cache; raises ModelError, and never tries the network."""
+    """The model's folder, also by its name in the local cache; raises ModelError where it cannot be a cross-encoder."""
     given = Path(name).expanduser()
     folder = given if given.is_dir() else hub.cached(name)
     if folder is None:
         raise ModelError(f"no reranker {name!r} on this machine (nothing is downloaded): {REMEDY}")
     if not (folder / "config.json").is_file():
         raise ModelError(f"reranker {name!r} holds no model (no config.json): {REMEDY}")
+    check(folder, name)
     return folder
 
 
@@ -56,7 +57,6 @@ class CrossEncoder:
     def __init__(self, name: str, device: str = "auto") -> None:
         """Load from a folder or the local cache; raises ModelError without trying the network."""
         found = find(name)
-        check(found, name)
         stay_offline()
         from sentence_transformers import CrossEncoder as Model
         from torch.nn import Identity

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings import loading
+from embeddings import crossencoder, loading
 from embeddings.crossencoder import CrossEncoder
 from embeddings.errors import ModelError as EncoderError
 from embeddings.options import Options
@@ -129,6 +129,13 @@ def load(chosen: Chosen) -> Encoder:
     """The encoder; raises ModelError, and tries no network unless a download is allowed."""
     with known_errors():
         return Known(loading.load(chosen.name, chosen.options))
+
+
+def check_reranker(options: ModelOptions) -> None:
+    """Raise ModelError for a reranker that there is not, before anything costly is done and without loading it."""
+    with known_errors():
+        if options.reranker:
+            crossencoder.find(options.reranker)
 
 
 def load_reranker(options: ModelOptions) -> Reranker | None:

@@ -238,8 +238,10 @@ def open_(
     QAError's children.
     """
     place = Path(folder)
-    judge = models.load_reranker(replace(options, reranker=reranker or options.reranker))
+    options = replace(options, reranker=reranker or options.reranker)
+    models.check_reranker(options)
     _, encoder = refresh(place, model, options, say, progress, max_bytes)
+    judge = models.load_reranker(options)  # after a download of the model: it shuts the network off
     opened = store.load(place)
     if opened is None:
         raise BrokenIndex(f"no index at {place}: build it with `qa index`")
