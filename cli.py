@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa import console, manual
-from qa.command_options import with_model_options
+from qa.command_options import with_encoder_options, with_model_options
 from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 from qa.model_options import ModelOptions
@@ -88,12 +88,19 @@ def shown(found: Answer, json: bool) -> str:
 
 
 @app.command("index", epilog=manual.INDEX)
-@with_model_options
+@with_encoder_options
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     segmenter: Annotated[str | None, typer.Option("--segmenter", help="What cuts words: rjieba or jieba.")] = None,
+    dictionary: Annotated[
+        str | None, typer.Option("--dictionary", metavar="FILE", help="Your words, in jieba's form; none: drop them.")
+    ] = None,
+    stop_words: Annotated[
+        str | None,
+        typer.Option("--stop-words", metavar="FILE", help="Words not searched, one a line; none: drop them."),
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
     max_mb: SizeOption = MAX_MB,
     json: JsonOption = False,
@@ -115,6 +122,8 @@ def index_command(
             model=model,
             options=options,
             segmenter=segmenter,
+            dictionary=dictionary,
+            stop_words=stop_words,
             rebuild=rebuild,
             max_bytes=max_mb << 20,
             progress=show,

@@ -30,6 +30,7 @@ NAMES = {
     "top": "--top",
     "where": "--where",
     "bom": "--bom",
+    "reranker": "--reranker",
     "index": "index",
 }
 
@@ -112,7 +113,7 @@ def open_asker(folder: str, generation: str, order: Order) -> Callable[[Question
     if opened is None or opened.folder.name != generation:
         raise BrokenIndex(f"the index in {folder} was changed while questions were answered: begin again")
     encoder = models.load(models.choose(None, order.options, opened.manifest))
-    return asker(Library(Path(folder), opened, encoder), order)
+    return asker(Library(Path(folder), opened, encoder, reranker=models.load_reranker(order.options)), order)
 
 
 def asker(library: Library, order: Order) -> Callable[[Question], Row]:
@@ -132,6 +133,7 @@ def told(order: Order, survey: Survey, library: Library) -> dict[str, Any]:
         "top": order.top,
         "where": list(order.where),
         "bom": order.bom,
+        "reranker": order.options.reranker or "",
         "index": hashlib.sha256(made.encode()).hexdigest(),
     }
 

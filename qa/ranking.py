@@ -63,8 +63,9 @@ class Ranking:
     sentence_scores: Doubles
 
     def features(self, place: int) -> dict[str, float]:
-        """What the score of hit `place` was made of."""
-        return {name: float(column[self.order[place]]) for name, column in self.columns.items()}
+        """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
+        values = {name: float(column[self.order[place]]) for name, column in self.columns.items()}
+        return {name: value for name, value in values.items() if value == value}
 
     def sentences(self, place: int) -> tuple[tuple[tuple[int, int], ...], Doubles]:
         """The sentences of hit `place` as ranges of its text, and their scores."""

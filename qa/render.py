@@ -157,7 +157,9 @@ def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> 
         "documents": f"{sum(f.documents for f in manifest.files):,}",
         "passages": f"{manifest.passages:,}",
         "model": f"{s.model} ({s.dimension} dimensions, {s.fingerprint})",
-        "words by": s.segmenter,
+        "words by": s.segmenter
+        + (" with a user dictionary" if s.dictionary else "")
+        + (", without stop words" if s.stop_words else ""),
         "size": f"{size / 1e6:.1f} MB",
         "state": f"out of date: {first_of(changes)}" if changes else "up to date",
     }

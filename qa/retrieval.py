@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qa.bm25 import BM25
 from qa.query import Query
-from qa.tokens import VIEWS
+from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
@@ -44,7 +44,7 @@ class Searchable(Protocol):
         ...
 
     @property
-    def segmenter(self) -> str:
+    def segmenter(self) -> Segmenter:
         """What cut its words."""
         ...
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from qa import answering, building, filters, models, store, thread
+from qa import answering, building, filters, models, store, thread, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.errors import BrokenIndex, InputError
@@ -14,11 +15,12 @@ from qa.evidence import Cutter
 from qa.manifest import Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
+from qa.rescoring import Reranker, rescored
 from qa.store import Index
 from qa.text import first_of
-from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
 from qa.verification import Sources
+from qa.vocabulary import Choice
 
 SEEDS = "seeds"
 TOP = 5
@@ -71,39 +73,52 @@ def index(
     options: ModelOptions = USUAL,
     encoder: Encoder | None = None,
     segmenter: str | None = None,
+    dictionary: str | None = None,
+    stop_words: str | None = None,
     rebuild: bool = False,
     max_bytes: int = MAX_BYTES,
     progress: Progress = silent,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
-    `encoder` is that of the model, where the caller has loaded it already.
+    `encoder` is that of the model, where the caller has loaded it already. `dictionary` and `stop_words` are files, or
+    "none" to drop what the index has.
     Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
     index that is damaged or being written (with `rebuild`, a damaged one is built anew).
     """
-    if segmenter not in (None, *SEGMENTERS):
-        raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
+    choice = Choice(segmenter, dictionary, stop_words)
+    vocabulary.check(choice)
     with store.writing(folder):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
+        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest)
         chosen = models.choose(model, options, manifest)
         encoder = encoder or models.load(chosen)
-        cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
-        settings = models.settings_for(chosen, encoder, cutter)
+        settings = models.settings_for(chosen, encoder, words)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
-        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+        return building.build(
+            folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, words=words, progress=progress
+        )
 
 
 class Library:
     """An opened index that answers questions."""
 
-    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        opened: Index,
+        encoder: Encoder,
+        max_bytes: int = MAX_BYTES,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.folder = folder
         self.index = opened
         self.encoder = encoder
+        self.reranker = reranker
         self.max_bytes = max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
@@ -125,8 +140,14 @@ class Library:
         check_question(question, top)
         allowed = filters.allowed(self.index, where) if where else None
         standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+        if ranked and self.reranker:
+            ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
         return answering.answer(ranked, request, self.index, self.sources)
+
+    def _text(self, number: int) -> str:
+        """What a reranker reads of a passage."""
+        return building.embedded_text(self._cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""
@@ -205,18 +226,23 @@ def open_(
     *,
     model: str | None = None,
     options: ModelOptions = USUAL,
+    reranker: str | None = None,
     say: Say = quiet,
     progress: Progress = silent,
     max_bytes: int = MAX_BYTES,
 ) -> Library:
     """Open the index in `folder`; builds it first where there is none, updates it where files changed.
 
-    Without `model` the index's own is used. `say` gets one line for each thing done on the way. Raises
+    Without `model` the index's own is used; `reranker` (or that of the options) names a cross-encoder for the order of
+    the best. `say` gets one line for each thing done on the way. Raises
     QAError's children.
     """
     place = Path(folder)
+    options = replace(options, reranker=reranker or options.reranker)
+    models.check_reranker(options)
     _, encoder = refresh(place, model, options, say, progress, max_bytes)
+    judge = models.load_reranker(options)  # after a download of the model: it shuts the network off
     opened = store.load(place)
     if opened is None:
         raise BrokenIndex(f"no index at {place}: build it with `qa index`")
-    return Library(place, opened, encoder, max_bytes)
+    return Library(place, opened, encoder, max_bytes, judge)

@@ -45,6 +45,8 @@ PURE = {
     "qa.query",
     "qa.evidence",
     "qa.ranking",
+    "qa.rescoring",
+    "qa.wordlists",
     "qa.confidence",
     "qa.metrics",
     "qa.passages",
