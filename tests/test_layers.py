@@ -8,7 +8,10 @@ from helpers import ROOT
 
 PACKAGES = ("qa", "embeddings")
 # Handed what they need: they run without an index.
-HANDED = {"qa.chat", "qa.batch", "qa.evaluation", "qa.metrics", "qa.formats", "qa.questions"}
+HANDED = {
+    *("qa.chat", "qa.batch", "qa.formats", "qa.questions"),
+    *("qa.evaluation", "qa.metrics", "qa.ranked", "qa.gates", "qa.saved_runs"),
+}
 # What knows the index folder and the encoder's package.
 EMBEDDERS = {"qa.service", "qa.store", "qa.building"}
 INDEX = {"qa.service", "qa.store", "qa.retrieval", "qa.building", "qa.answering", "qa.shelf", "qa.verification"}
@@ -25,8 +28,11 @@ PURE = {
     "qa.evidence",
     "qa.ranking",
     "qa.confidence",
+    "qa.gates",
     "qa.metrics",
     "qa.passages",
+    "qa.ranked",
+    "qa.significance",
     "qa.conversation",
     "qa.retrieval",
     "qa.quotes",
