@@ -15,6 +15,7 @@ from qa.errors import InputError
 from qa.types import Turn
 
 STDIN = "-"
+LONGEST_GOLD = 100_000  # lines of a range, so that a slip of the pen fills no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,23 @@ def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
             )
         for row in rows:
             text = (row["question"] or "").strip()
-            yield Question((row.get("id") or "").strip() or str(rows.line_num), text, rows.line_num)
+            id = (row.get("id") or "").strip() or str(rows.line_num)
+            yield Question(id, text, rows.line_num, **_gold(row, f"{name}:{rows.line_num}"))
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num}: not a CSV row ({error}): mend or remove it") from error
+
+
+def _gold(row: dict[str, str | None], where: str) -> dict[str, Any]:
+    """The gold columns of a table: type, file, lines ("3", "3-5", "3 8-9"), answers (between bars: "a|b")."""
+    cells = {key: (row.get(key) or "").strip() for key in ("type", "file", "lines", "answers")}
+    lines: list[int] = []
+    for part in cells["lines"].replace(",", " ").replace(";", " ").split():
+        first, _, last = part.partition("-")
+        if not (first.isdecimal() and (last or first).isdecimal()):
+            raise InputError(f"{where}: lines are no whole numbers ({part}): write them as 3 or 3-5")
+        lines += range(int(first), min(int(last or first), int(first) + LONGEST_GOLD) + 1)
+    answers = tuple(a.strip() for a in cells["answers"].split("|") if a.strip())
+    return {"type": cells["type"], "file": cells["file"] or None, "lines": tuple(lines), "answers": answers}
 
 
 def _objects(name: str, lines: Any) -> Iterator[Question]:

@@ -163,3 +163,15 @@ def test_questions_with_gates_and_a_baseline(run, indexed):
 def test_bad_questions(run, indexed, gold, arguments, said):
     write_gold(indexed, gold)
     assert said in refused(run("eval", "gold.jsonl", *arguments))
+
+
+def test_gold_in_a_table(run, indexed):
+    """The same gold twice over: by lines of harbour.txt (line 3 holds both facts but not the book corner), by answers."""
+    table = "id,question,type,file,lines,answers\na,淡化站每天可产淡水多少吨?,fact,harbour.txt,3-4,\n"
+    table += "b,图书角首批上架多少册?,fact,,,八百册|860册\nu,上证指数收在多少点?,unanswerable,,,\n"
+    (indexed / "gold.csv").write_text(table, encoding="utf-8")
+    (report,) = rows(run("eval", "gold.csv", "--json").stdout)
+    assert (report["fact"]["n"], report["fact"]["recall@1"]) == (2, 1)
+    assert "confidence" in report
+    (indexed / "gold.csv").write_text("question,file,lines\n谁?,harbour.txt,three\n", encoding="utf-8")
+    assert "gold.csv:2: lines are no whole numbers (three)" in refused(run("eval", "gold.csv"))
