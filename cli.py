@@ -279,7 +279,7 @@ def eval_answers(task: Task, index: Path | None, model: str | None, quiet: bool)
     else:
         library = open_library(index, model, quiet)
     with progress.counter(quiet, "answering", len(task.questions)) as tick:
-        return evaluating.answer_scores(task, library, tick)
+        return evaluating.answer_scores(task, library, tick, speaker(quiet))
 
 
 @app.command()

@@ -153,12 +153,11 @@ def test_questions_with_gates_and_a_baseline(run, indexed):
     [
         ([], [], "gold.jsonl: holds no question"),
         ([GOLD[0], GOLD[0]], [], "gold.jsonl:2: id a is that of line 1 too"),
-        ([GOLD[0], {"question": "?!", "answers": ["甲"]}], [], "gold.jsonl:2: the question is empty"),
         (GOLD[:1], ["--min", "numeric.recall@1=1"], "no measure numeric.recall@1 here: use one of fact.n"),
         (GOLD[:1], ["--max", "confidence.false-answers=1"], "no measure confidence.false-answers here"),
         (GOLD[:1], ["--pool", "gold.jsonl"], "--pool gold.jsonl: goes with a BEIR folder only"),
     ],
-    ids=["empty", "an id twice", "no question", "unknown type", "none unanswerable", "a pool"],
+    ids=["empty", "an id twice", "unknown type", "none unanswerable", "a pool"],
 )
 def test_bad_questions(run, indexed, gold, arguments, said):
     write_gold(indexed, gold)
@@ -175,3 +174,12 @@ def test_gold_in_a_table(run, indexed):
     assert "confidence" in report
     (indexed / "gold.csv").write_text("question,file,lines\n谁?,harbour.txt,three\n", encoding="utf-8")
     assert "gold.csv:2: lines are no whole numbers (three)" in refused(run("eval", "gold.csv"))
+
+
+def test_a_question_that_cannot_be_asked_counts_nothing_and_stops_nothing(run, indexed):
+    write_gold(indexed, [{"id": "x", "question": "?!", "answers": ["4200吨"]}, GOLD[0]])
+    result = run("eval", "gold.jsonl", "--json")
+    assert result.returncode == 0
+    assert result.stderr.startswith("qa: gold.jsonl:1 (id x) counts 0: the question is empty")
+    (report,) = rows(result.stdout)
+    assert (report["all"]["n"], report["all"]["recall@10"]) == (2, 0.5)
