@@ -14,6 +14,7 @@ from qa.console import colour, emit, emit_json, speaker
 from qa.errors import QAError
 
 if TYPE_CHECKING:
+    from qa.manifest import Manifest
     from qa.questions import Question
     from qa.service import Library
     from qa.types import Answer, Turn
@@ -38,7 +39,22 @@ ModelOption = Annotated[
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
-SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
+SizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-file-size",
+        "--max-mb",
+        metavar="MB",
+        min=1,
+        help="Skip files larger than this (default: 256, or as before).",
+    ),
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another program that writes.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh/--no-refresh", help="Update the index first where files changed.")
+]
 MAX_MB = 256
 
 
@@ -47,12 +63,16 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, quiet: bool) -> Library:
+def open_library(
+    index: Path | None, model: str | None, quiet: bool, wait: float = 0.0, refresh: bool = True
+) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
     with progress.bar(quiet) as show:
-        return service.open_(index_folder(index), model=model, say=speaker(quiet), progress=show)
+        return service.open_(
+            index_folder(index), model=model, say=speaker(quiet), progress=show, wait=wait, fresh=refresh
+        )
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -62,6 +82,39 @@ def shown(found: Answer, json: bool) -> str:
     return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
 
 
+def updated(
+    paths: list[str],
+    folder: Path,
+    model: str | None,
+    segmenter: str | None,
+    rebuild: bool,
+    max_mb: int | None,
+    wait: float,
+    quiet: bool,
+) -> Manifest:
+    """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
+    from qa import updates
+
+    limit = max_mb << 20 if max_mb else None
+    same = None if rebuild else updates.up_to_date(paths, folder, model=model, segmenter=segmenter, max_bytes=limit)
+    if same:
+        return same
+    from qa import progress, service
+
+    with progress.bar(quiet) as show:
+        return service.index(
+            paths,
+            folder,
+            model=model,
+            segmenter=segmenter,
+            rebuild=rebuild,
+            max_bytes=limit,
+            wait=wait,
+            say=speaker(quiet),
+            progress=show,
+        )
+
+
 @app.command("index")
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
@@ -69,7 +122,8 @@ def index_command(
     model: ModelOption = None,
     segmenter: Annotated[str | None, typer.Option("--segmenter", help="What cuts words: rjieba or jieba.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
-    max_mb: SizeOption = MAX_MB,
+    max_mb: SizeOption = None,
+    wait: WaitOption = 0.0,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -77,19 +131,8 @@ def index_command(
 
     Example: qa index articles/ notes.md
     """
-    from qa import progress, service
-
     folder = index_folder(index)
-    with progress.bar(quiet) as show:
-        manifest = service.index(
-            paths or [],
-            folder,
-            model=model,
-            segmenter=segmenter,
-            rebuild=rebuild,
-            max_bytes=max_mb << 20,
-            progress=show,
-        )
+    manifest = updated(paths or [], folder, model, segmenter, rebuild, max_mb, wait, quiet)
     say = speaker(quiet)
     for skipped in manifest.skipped:
         say(f"skipped {skipped.path}: {skipped.reason}")
@@ -107,6 +150,8 @@ def ask(
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    wait: WaitOption = 0.0,
+    refresh: RefreshOption = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -117,7 +162,7 @@ def ask(
     from qa import service
 
     service.check_question(question, top)
-    found = open_library(index, model, quiet).ask(question, top=top)
+    found = open_library(index, model, quiet, wait, refresh).ask(question, top=top)
     emit(shown(found, json))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
@@ -261,7 +306,10 @@ def info(index: IndexOption = None, json: JsonOption = False) -> None:
 
     folder = index_folder(index)
     found = inspection.inspect(folder)
-    emit(inspection.to_json(found) if json else render.info(found.manifest, str(folder), found.size, found.changes))
+    if json:
+        emit(inspection.to_json(found))
+    else:
+        emit(render.info(found.manifest, str(folder), found.size, found.changes, age=found.age, writer=found.writer))
 
 
 @app.command()

@@ -6,29 +6,19 @@ Reads sentence-transformers' own folder format (a `StaticEmbedding` module and a
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import fingerprints
 from embeddings.errors import ModelError
+from embeddings.fingerprints import TOKENIZER, WEIGHTS
 
 Floats = NDArray[np.float32]
 CHUNK = 128  # texts whose token vectors are in memory at once
 LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
-
-
-def is_static(folder: Path) -> bool:
-    """Whether the folder holds a static model that this module reads."""
-    try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    kinds = [str(m.get("type", "")).rsplit(".", 1)[-1] for m in modules]
-    return kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
 
 
 class StaticEncoder:
@@ -39,7 +29,7 @@ class StaticEncoder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
+        tokenizer, weights = folder / TOKENIZER, folder / WEIGHTS
         for path in (tokenizer, weights):
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
@@ -58,12 +48,12 @@ class StaticEncoder:
             )
         self._rows = rows
         self._scales: Floats | None = tensors.get("weights")
-        self._digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]
+        self._fingerprint = fingerprints.static(folder)
 
     @property
     def fingerprint(self) -> str:
         """Names the weights and the tokenizer."""
-        return f"static-{self._digest}"
+        return self._fingerprint
 
     @property
     def dimension(self) -> int:

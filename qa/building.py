@@ -14,15 +14,19 @@ import numpy as np
 from embeddings.index import VectorIndex
 from qa import store
 from qa.bm25 import BM25
+from qa.digests import Digests
+from qa.digests import read as read_digests
 from qa.errors import InputError, UnreadableFile
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
 from qa.passages import Measure, of_source
-from qa.readers import registry, walk
+from qa.readers import files, registry, walk
+from qa.readers.stamps import stamp_of
 from qa.store import Index
 from qa.tokens import VIEWS, view_lists
 from qa.types import Encoder, Floats, Passage
 
 BATCH = 1024  # passages embedded at a time
+PATIENCE = 3  # times that a file is read while somebody writes to it
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,62 +54,73 @@ def embedded_text(passage: Passage) -> str:
     return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
 
 
-def record_of(path: Path, name: str) -> FileRecord:
-    """A file's size, time and hash; the rest is filled in when it is read."""
-    stat = path.stat()
-    return FileRecord(name, stat.st_size, stat.st_mtime_ns, store.sha256(path), None, "line", 0, 0, 0)
-
-
-def unchanged(path: Path, known: FileRecord | SkippedFile) -> bool:
-    """Whether size and time are still those of the record."""
-    stat = path.stat()
-    return (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
-
-
-def skip(item: walk.Found, error: Exception) -> SkippedFile:
+def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
     """The record of a file that cannot be read."""
-    size = modified = 0
+    digest = ""
     with suppress(OSError):
-        stat = item.path.stat()
-        size, modified = stat.st_size, stat.st_mtime_ns
-    return SkippedFile(item.name, str(error).removeprefix(f"{item.name}: "), size, modified)
+        digest = digests.of(item)
+    return SkippedFile(item.name, str(error).removeprefix(f"{item.name}: "), item.stamp[0], digest)
 
 
-def read_file(found: walk.Found, limit: int, measure: Measure, max_bytes: int) -> Reading:
+def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
-    try:
-        record = record_of(found.path, found.name)
-        source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    except OSError as error:
-        raise UnreadableFile(f"{found.name}: {error.strerror or error}") from error
+    source = registry.read(found.path, found.name, max_bytes=max_bytes)
     passages = list(of_source(source, limit, measure))
     if not passages:
         raise UnreadableFile(f"{found.name}: holds no text")
-    record = replace(record, encoding=source.encoding, unit=source.unit, documents=len(source.documents))
+    size, documents = found.stamp[0], len(source.documents)
+    record = FileRecord(found.name, size, digest, source.encoding, source.unit, documents, 0, 0)
     return Reading(record, passages, None)
+
+
+def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
+    """Read a file whose bytes are those that were hashed: one that changes meanwhile is read again, then refused."""
+    for _ in range(PATIENCE):
+        before = replace(found, stamp=stamp_of(found.path.stat()))
+        reading = read(before, digests.of(before))
+        if stamp_of(found.path.stat()) == before.stamp:
+            return reading
+    raise UnreadableFile(f"{found.name}: changes while it is read; index it when it is at rest")
+
+
+class Known:
+    """The files of an index by name and, for those that moved, by what they hold."""
+
+    def __init__(self, files: Iterable[FileRecord]) -> None:
+        self._named = {f.path: f for f in files}
+        self._holding = {self._content(f.path, f.sha256): f for f in self._named.values()}
+
+    @staticmethod
+    def _content(path: str, digest: str) -> tuple[str, str]:
+        return digest, registry.suffix(path)  # the suffix decides how the same bytes are read
+
+    def find(self, name: str, digest: str) -> FileRecord | None:
+        """The record of a file that holds the same and is read the same way, here or under another name."""
+        own = self._named.get(name)
+        return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
 
 
 def read_all(
     found: Sequence[walk.Found],
-    known: dict[str, FileRecord],
-    read: Callable[[walk.Found], Reading],
+    known: Known,
+    digests: Digests,
+    read: Callable[[walk.Found, str], Reading],
     progress: Progress,
 ) -> tuple[list[Reading], list[SkippedFile]]:
     """Read what changed; name what cannot be read."""
     readings, skipped = [], []
     for done, item in enumerate(found):
         progress("reading", done, len(found))
-        old = known.get(item.name)
         try:
-            if old is not None and unchanged(item.path, old):
-                readings.append(Reading(old, None, old))
-                continue
-            reading = read(item)
-            if old is not None and old.sha256 == reading.record.sha256:
-                reading = Reading(replace(old, modified=reading.record.modified), None, old)
-            readings.append(reading)
-        except (UnreadableFile, OSError) as error:
-            skipped.append(skip(item, error))
+            old = known.find(item.name, digests.of(item))
+            if old is None:
+                readings.append(at_rest(item, digests, read))
+            else:
+                readings.append(Reading(replace(old, path=item.name), None, old))
+        except UnreadableFile as error:
+            skipped.append(skip(item, error, digests))
+        except OSError as error:
+            skipped.append(skip(item, files.unreadable(item.name, error), digests))
     progress("reading", len(found), len(found))
     return readings, skipped
 
@@ -124,25 +139,33 @@ def assemble(
     readings: Iterable[Reading], old: Index | None, encoder: Encoder, progress: Progress
 ) -> tuple[list[FileRecord], list[Passage], Floats]:
     """All passages in the order of the files, with their vectors; known ones are taken from `old`."""
-    files: list[FileRecord] = []
+    records: list[FileRecord] = []
     passages: list[Passage] = []
     kept: list[tuple[int, int, int]] = []  # (first new number, first old number, how many)
     fresh: list[int] = []
     for reading in readings:
         first = len(passages)
         if reading.old is not None and old is not None:
-            passages.extend(old.passages[n] for n in range(reading.old.first, reading.old.last))
+            held = (old.passages[n] for n in range(reading.old.first, reading.old.last))
+            passages.extend(held if reading.record.path == reading.old.path else renamed(held, reading.record.path))
             kept.append((first, reading.old.first, len(passages) - first))
         else:
             passages.extend(reading.passages or ())
             fresh.extend(range(first, len(passages)))
-        files.append(replace(reading.record, first=first, last=len(passages)))
+        records.append(replace(reading.record, first=first, last=len(passages)))
     vectors = np.zeros((len(passages), encoder.dimension), np.float32)
     for new, was, n in kept:
         assert old is not None
         vectors[new : new + n] = old.dense.vectors()[was : was + n]
     vectors[fresh] = embed(encoder, [passages[n] for n in fresh], progress)
-    return files, passages, vectors
+    return records, passages, vectors
+
+
+def renamed(passages: Iterable[Passage], path: str) -> Iterator[Passage]:
+    """Passages of a file that has another name now; documents that name themselves keep their names."""
+    for passage in passages:
+        document = passage.document if registry.names_documents(path) else path
+        yield replace(passage, path=path, document=document)
 
 
 def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progress) -> dict[str, BM25]:
@@ -182,27 +205,30 @@ def build(
     can be read, and then the index stays as it was.
     """
     reusable = old if old is not None and old.manifest.settings == settings else None
-    known = {f.path: f for f in reusable.manifest.files} if reusable else {}
+    digests = read_digests(folder, max_bytes)
     found, refused = walk.find([Path(r) for r in roots], base)
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
-    readings, skipped = read_all(found, known, read, progress)
+    known = Known(reusable.manifest.files if reusable else ())
+    readings, skipped = read_all(found, known, digests, read, progress)
     skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
     if not readings:
         raise InputError(nothing_to_read(roots, skipped))
-    files, passages, vectors = assemble(readings, reusable, encoder, progress)
+    records, passages, vectors = assemble(readings, reusable, encoder, progress)
     lexical = build_lexical(passages, settings.segmenter, progress)
-    beside, final = store.start(folder)
-    store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
     manifest = Manifest(
         settings=settings,
         base=relative(base, folder),
         roots=tuple(roots),
         passages=len(passages),
-        files=tuple(files),
+        files=tuple(records),
         skipped=tuple(skipped),
-        checksums=store.checksums(beside),
+        checksums={},
+        max_bytes=max_bytes,
     )
-    store.commit(folder, beside, final, manifest)
+    with store.fresh(folder) as (beside, final):
+        store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
+        manifest = store.commit(folder, beside, final, manifest)
+    digests.save(folder)
     return manifest
 
 
@@ -213,17 +239,3 @@ def nothing_to_read(roots: Sequence[str], skipped: Sequence[SkippedFile]) -> str
         return f"no documents in {where}: give a folder or file with .txt, .md, .html, .pdf, .docx or .jsonl"
     first = skipped[0]
     return f"no document in {where} can be read ({first.path}: {first.reason}): give other files"
-
-
-def changed(manifest: Manifest, base: Path) -> Iterator[str]:
-    """What no longer is as the index says: one line a file, found by size and time alone."""
-    found, _ = walk.find([Path(r) for r in manifest.roots if (base / r).exists()], base)
-    seen = {f.name: f.path for f in found}
-    known: dict[str, FileRecord | SkippedFile] = {s.path: s for s in manifest.skipped}
-    known.update((f.path, f) for f in manifest.files)
-    for name, path in seen.items():
-        if name not in known:
-            yield f"{name} is new"
-        elif not unchanged(path, known[name]):
-            yield f"{name} changed"
-    yield from (f"{f.path} is gone" for f in manifest.files if f.path not in seen)

@@ -32,8 +32,11 @@ CSV_FIELDS = [
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
-    """The object of the contract; `error` is there only where a row has one."""
+    """The object of the contract; `error` and a citation's `fault` are there only where there is one."""
     found = asdict(answer)
+    for citation in found["citations"]:
+        if citation["fault"] is None:
+            del citation["fault"]
     if answer.error is None:
         del found["error"]
     return found

@@ -15,6 +15,12 @@ from qa.types import Answer, Article, Citation
 
 NOT_FOUND = "The documents do not say."
 WIDTH = 72  # columns of a passage's first line
+FAULTS = {
+    "moved": "the text moved: these are its lines now",
+    "changed": "the file changed since",
+    "missing": "the file is gone",
+    "unreadable": "the file cannot be read any more",
+}
 BOLD, DIM, OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -59,7 +65,7 @@ def answer(found: Answer, colour: bool = False) -> str:
 def citation(cited: Citation, colour: bool = False) -> str:
     """Number, place, headline and byline on one line, the quote's beginning on the next."""
     about = " · ".join(clip(printable(part), 48) for part in (cited.headline, cited.byline) if part)
-    mark = "" if cited.verified else "  (the file changed since)"
+    mark = f"  ({FAULTS[cited.fault or 'changed']})" if not cited.verified else ""
     head = f"[{cited.rank}] {style(place(cited), BOLD, colour)}  {about}".rstrip() + mark
     return f"{head}\n    {style(clip(printable(cited.quote)), DIM, colour)}"
 
@@ -92,8 +98,19 @@ def outline(path: str, articles: Sequence[Article], colour: bool = False) -> str
     return "\n".join(out)
 
 
-def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> str:
-    """What an index holds."""
+def span(seconds: int) -> str:
+    """A length of time in its largest whole unit."""
+    for name, unit in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds >= unit:
+            number = seconds // unit
+            return f"{number:,} {name}{'s' if number != 1 else ''}"
+    return "0 seconds"
+
+
+def info(
+    manifest: Manifest, folder: str, size: int, changes: Sequence[str], *, age: int = 0, writer: str | None = None
+) -> str:
+    """What an index holds; `age` is in seconds."""
     s = manifest.settings
     rows = {
         "index": folder,
@@ -104,8 +121,11 @@ def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> 
         "model": f"{s.model} ({s.dimension} dimensions, {s.fingerprint})",
         "words by": s.segmenter,
         "size": f"{size / 1e6:.1f} MB",
+        "built": f"{span(age)} ago",
         "state": f"out of date: {first_of(changes)}" if changes else "up to date",
     }
+    if writer:
+        rows["writer"] = writer
     out = [f"{name:<15} {printable(value)}" for name, value in rows.items()]
     out += [f"  {printable(f.path)}  {f.encoding or f.unit}, {f.last - f.first} passages" for f in manifest.files[:20]]
     if len(manifest.files) > 20:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import isfinite
 from pathlib import Path
 
 from embeddings import loading
@@ -11,19 +12,18 @@ from embeddings.errors import ModelError as EncoderError
 from qa import answering, building, conversation, store
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
-from qa.errors import BrokenIndex, InputError, ModelError
-from qa.manifest import Manifest, Settings
-from qa.passages import LIMIT
+from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
+from qa.generations import manifest_of
+from qa.manifest import MAX_BYTES, Manifest
 from qa.questions import Question
 from qa.store import Index
 from qa.text import first_of
 from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
+from qa.updates import SEEDS, base_of, default_roots, model_name, settings_for, survey
 from qa.verification import Sources
 
-SEEDS = "seeds"
 TOP = 5
-MAX_BYTES = 256 << 20
 LONGEST_QUESTION = 100_000  # characters
 
 Say = Callable[[str], None]
@@ -41,41 +41,10 @@ def load_encoder(name: str) -> Encoder:
         raise ModelError(str(error)) from error
 
 
-def model_name(name: str) -> str:
-    """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
-    try:
-        found = loading.find(name)
-    except EncoderError as error:
-        raise ModelError(str(error)) from error
-    return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
-
-
-def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
-    """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
-
-
-def base_of(folder: Path, manifest: Manifest) -> Path:
-    """The folder that the manifest's relative paths start from."""
-    return (folder / manifest.base).resolve()
-
-
-def default_roots(old: Manifest | None, base: Path) -> list[str]:
-    """What to index when no path is given: what the index covers already, or `seeds/`."""
-    if old is not None:
-        here = [r for r in old.roots if (base / r).exists()]
-        if not here:
-            raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
-        return here
-    if Path(SEEDS).is_dir():
-        return [SEEDS]
-    raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
-
-
 def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Manifest | None]:
     """The index in the folder and what it says of itself; of a damaged one (`forgiving`) as much as can be read."""
     try:
-        old = store.load(folder)
+        old = store.load(folder, trusting=True)  # whoever takes something over asks whether it is intact
         return old, old.manifest if old else None
     except BrokenIndex:
         if not forgiving:
@@ -93,17 +62,21 @@ def index(
     model: str | None = None,
     segmenter: str | None = None,
     rebuild: bool = False,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int | None = None,
+    wait: float = 0.0,
+    say: Say = quiet,
     progress: Progress = silent,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
-    Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
-    index that is damaged or being written (with `rebuild`, a damaged one is built anew).
+    Waits up to `wait` seconds for another writer. `max_bytes` is the size of the largest file that is read
+    (where None: as before). Raises InputError for paths that cannot be read, ModelError for the model, Busy
+    and ReadOnly where nothing can be written, and BrokenIndex for an index that is damaged (with `rebuild`,
+    a damaged one is built anew).
     """
     if segmenter not in (None, *SEGMENTERS):
         raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
-    with store.writing(folder):
+    with store.writing(folder, wait, say):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
@@ -111,21 +84,25 @@ def index(
         encoder = load_encoder(name)
         cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
         settings = settings_for(name, encoder, cutter)
+        limit = max_bytes or (manifest.max_bytes if manifest else MAX_BYTES)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
-        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+        built = building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=limit, progress=progress)
+        if old and old.lease:
+            old.lease.release()
+        return built
 
 
 class Library:
     """An opened index that answers questions."""
 
-    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path, opened: Index, encoder: Encoder) -> None:
         self.folder = folder
         self.index = opened
         self.encoder = encoder
-        self.max_bytes = max_bytes
-        self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
+        self.max_bytes = opened.manifest.max_bytes
+        self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
 
     def ask(self, question: str, *, top: int = TOP, history: Sequence[Turn] = (), id: str = "") -> Answer:
         """Answer from the documents; raises InputError for a question without a letter or digit."""
@@ -133,6 +110,8 @@ class Library:
         standalone = conversation.standalone(question, history)
         # Two at least, so that the confidence does not depend on how many citations are wanted.
         ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
+        if not all(isfinite(hit.score) for hit, _ in ranked):
+            raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         return answering.answer(
             ranked, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
         )
@@ -151,8 +130,8 @@ def source_folder(folder: Path, citation: str) -> Path:
     here = Path.cwd()
     if (here / parse(citation)[0]).exists():
         return here
-    generation = store.current(folder)
-    return base_of(folder, store.read_manifest(generation)) if generation else here
+    manifest = manifest_of(folder)
+    return base_of(folder, manifest) if manifest else here
 
 
 def check_question(question: str, top: int) -> None:
@@ -167,28 +146,36 @@ def check_question(question: str, top: int) -> None:
         raise InputError(f"the question has {len(question):,} characters: at most {LONGEST_QUESTION:,} can be asked")
 
 
-def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_bytes: int) -> Manifest:
-    """Bring the index up to date where files changed, another model is asked for, or there is none."""
+def refresh(
+    folder: Path, model: str | None, say: Say, progress: Progress, wait: float, max_bytes: int | None = None
+) -> None:
+    """Bring the index up to date where files changed, another model is asked for, or there is none.
+
+    Where another program writes to it, or it cannot be written, it stays as it is, and that is said.
+    """
     model = model_name(model) if model is not None else None
-    generation = store.current(folder)
-    if generation is None:
+    manifest = manifest_of(folder)
+    if manifest is None:
         if not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
             raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
         say(f"no index at {folder} yet: building it")
-        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
-    manifest = store.read_manifest(generation)
-    if model is not None and model != manifest.settings.model:
+        index([], folder, model=model, max_bytes=max_bytes, wait=wait, say=say, progress=progress)
+    elif model is not None and model != manifest.settings.model:
         say(f"the index was made with model {manifest.settings.model!r}: rebuilding it with {model!r}")
-        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
-    base = base_of(folder, manifest)
-    if not any((base / root).exists() for root in manifest.roots):
+        index([], folder, model=model, max_bytes=max_bytes, wait=wait, say=say, progress=progress)
+    elif not any((base_of(folder, manifest) / root).exists() for root in manifest.roots):
         say(f"the documents ({', '.join(manifest.roots)}) are gone: answering from the index alone")
-        return manifest
-    changes = list(building.changed(manifest, base))
-    if changes:
-        say(f"{first_of(changes)}: updating the index")
-        return index([], folder, max_bytes=max_bytes, progress=progress)
-    return manifest
+    elif changes := survey(folder, manifest).changes:
+        update(folder, first_of(changes), say, progress, wait)
+
+
+def update(folder: Path, why: str, say: Say, progress: Progress, wait: float) -> None:
+    """Update the index, or say why that is not possible now."""
+    try:
+        say(f"{why}: updating the index")
+        index([], folder, wait=wait, say=say, progress=progress)
+    except (Busy, ReadOnly) as error:
+        say(f"{str(error).rpartition(': ')[0]}: answering from the index as it is")
 
 
 def open_(
@@ -197,19 +184,40 @@ def open_(
     model: str | None = None,
     say: Say = quiet,
     progress: Progress = silent,
-    max_bytes: int = MAX_BYTES,
+    wait: float = 0.0,
+    fresh: bool = True,
+    max_bytes: int | None = None,
 ) -> Library:
     """Open the index in `folder`; builds it first where there is none, updates it where files changed.
 
-    `say` gets one line for each thing done on the way. Raises QAError's children.
+    With `fresh` false the index is opened as it is, and nothing is written. `say` gets one line for each
+    thing done on the way. Raises QAError's children.
     """
     place = Path(folder)
-    manifest = refresh(place, model, say, progress, max_bytes)
-    encoder = load_encoder(manifest.settings.model)
-    if encoder.fingerprint != manifest.settings.fingerprint:
-        say(f"model {manifest.settings.model!r} is not the one the index was made with: rebuilding it")
-        index([], place, max_bytes=max_bytes, progress=progress)
-    opened = store.load(place)
+    if fresh:
+        refresh(place, model, say, progress, wait, max_bytes)
+    opened = existing(place)
+    if not fresh and model is not None and model_name(model) != opened.manifest.settings.model:
+        raise InputError(
+            f"the index was made with model {opened.manifest.settings.model!r}: leave --model out, or {UPDATE}"
+        )
+    encoder = load_encoder(opened.manifest.settings.model)
+    if encoder.fingerprint != opened.manifest.settings.fingerprint:
+        if not fresh:
+            raise ModelError(
+                f"model {opened.manifest.settings.model!r} is not the one the index was made with: {UPDATE}"
+            )
+        say(f"model {opened.manifest.settings.model!r} is not the one the index was made with: rebuilding it")
+        if opened.lease:
+            opened.lease.release()
+        index([], place, wait=wait, say=say, progress=progress)
+        opened = existing(place)
+    return Library(place, opened, encoder)
+
+
+def existing(folder: Path) -> Index:
+    """The opened index; raises BrokenIndex where there is none."""
+    opened = store.load(folder)
     if opened is None:
-        raise BrokenIndex(f"no index at {place}: build it with `qa index`")
-    return Library(place, opened, encoder, max_bytes)
+        raise BrokenIndex(f"no index at {folder}: build it with `qa index`")
+    return opened

@@ -97,7 +97,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One source of an answer; field for field what `--json` prints."""
+    """One source of an answer; field for field what `--json` prints.
+
+    `fault` says why it is not verified; it is None, and not printed, for every citation that is. The lines
+    of a text that moved are those where it stands now.
+    """
 
     rank: int
     score: float
@@ -112,6 +116,7 @@ class Citation:
     quote: str
     quote_lines: Range
     verified: bool
+    fault: Literal["moved", "changed", "missing", "unreadable"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,250 @@
+"""The index folder: generations beside each other and one small file that names the current one.
+
+    .qa/CURRENT            the generation in use and the hash of its manifest, replaced by one rename
+    .qa/LOCK, .qa/HOLDER   held by the one writer, and who that is
+    .qa/STAMPS             hashes of the documents by name; .qa/CHECKED: which files of the index were hashed
+    .qa/generation-000007/ manifest.json and whatever files it gives a checksum of
+
+A generation is written beside the others under a temporary name, flushed to disk, read back and renamed
+whole. Knows files and their hashes, not what is in them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from qa import disk, locking
+from qa import manifest as manifests
+from qa.disk import PARTIAL, sha256
+from qa.errors import REBUILD, BrokenIndex
+from qa.manifest import Manifest
+from qa.readers.stamps import settled, stamp_of
+
+CURRENT = "CURRENT"
+CHECKED = "CHECKED"
+MANIFEST = "manifest.json"
+PREFIX = "generation-"
+SMALL = 64 << 20  # bytes of an index that is hashed whole whenever it is opened: some 50 ms
+
+
+def pointer(folder: Path) -> tuple[Path, str] | None:
+    """The generation in use and the hash of its manifest; None where the folder holds no index yet."""
+    path = folder / CURRENT
+    try:
+        name, _, digest = path.read_text(encoding="ascii").strip().partition(" ")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenIndex(f"{path} cannot be read: {REBUILD}") from error
+    number = name.removeprefix(PREFIX)
+    if number == name or not (number.isascii() and number.isdigit()):
+        raise BrokenIndex(f"{path} names no generation of this index: {REBUILD}")
+    return folder / name, digest
+
+
+def current(folder: Path) -> Path | None:
+    """The generation in use, or None where the folder holds no index yet; raises BrokenIndex."""
+    found = pointer(folder)
+    if found is not None and not found[0].is_dir():
+        raise BrokenIndex(f"{folder / CURRENT} names no generation of this index: {REBUILD}")
+    return found[0] if found else None
+
+
+def missing(folder: Path) -> bool:
+    """Whether the folder holds no index at all."""
+    return not (folder / CURRENT).exists()
+
+
+def named(folder: Path, generation: Path) -> bool:
+    """Whether CURRENT names this generation with the hash that its manifest has."""
+    try:
+        return pointer(folder) == (generation, sha256(generation / MANIFEST))
+    except (OSError, BrokenIndex):
+        return False
+
+
+def regular(path: Path) -> bool:
+    """Whether this is a file of its own: a link, a FIFO or a device is no part of an index."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def read_manifest(generation: Path, digest: str | None = None) -> Manifest:
+    """The manifest of a generation, of this hash where one is given; raises BrokenIndex."""
+    path = generation / MANIFEST
+    try:
+        if not regular(path):
+            raise FileNotFoundError(path)
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenIndex(f"{path} cannot be read: {REBUILD}") from error
+    manifest = manifests.from_json(text, str(path))
+    if digest is not None and sha256(path) != digest:
+        raise BrokenIndex(f"{path} differs from its checksum: {REBUILD}")
+    return manifest
+
+
+def manifest_of(folder: Path) -> Manifest | None:
+    """The manifest of the generation in use, even while another replaces it; None where there is none."""
+    while True:
+        found = pointer(folder)
+        if found is None:
+            return None
+        try:
+            return read_manifest(*found)
+        except BrokenIndex:
+            if pointer(folder) == found:
+                raise
+
+
+def checksums(generation: Path) -> dict[str, str]:
+    """SHA-256 of every file of the generation but the manifest."""
+    return {p.name: sha256(p) for p in sorted(generation.iterdir()) if p.name != MANIFEST}
+
+
+def damaged(generation: Path, sums: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The files that are not what their checksum says, and what is wrong with each."""
+    for name, expected in sums.items():
+        path = generation / name
+        if not regular(path):
+            yield name, "is missing"
+            continue
+        try:
+            if sha256(path) != expected:
+                yield name, "differs from its checksum"
+        except OSError as error:
+            yield name, f"cannot be read ({error.strerror})"
+
+
+def check(folder: Path, generation: Path, digest: str, sums: dict[str, str]) -> None:
+    """Raise BrokenIndex where a file of the generation is not what its checksum says.
+
+    A large index is hashed only where the stamps of its files are others than when it was last hashed.
+    """
+    now = time.time_ns()
+    try:
+        odd = [path for path in generation.iterdir() if not regular(path)]
+        if odd:
+            raise BrokenIndex(f"{odd[0]} is no plain file: {REBUILD}")
+        stamps = {name: list(stamp_of((generation / name).lstat())) for name in sums}
+    except OSError as error:
+        raise BrokenIndex(f"{error.filename} is missing: {REBUILD}") from error
+    large = sum(stamp[0] for stamp in stamps.values()) > SMALL
+    state = {"manifest": digest, "files": stamps}
+    if large and checked(folder) == state:
+        return
+    for name, what in damaged(generation, sums):
+        raise BrokenIndex(f"{generation / name} {what}: {REBUILD}")
+    if large and all(settled((s[0], s[1], s[2], s[3]), now) for s in stamps.values()):
+        with suppress(OSError):
+            disk.replace(folder / CHECKED, json.dumps(state) + "\n", durable=False)
+
+
+def checked(folder: Path) -> object:
+    """What was hashed when the index was last hashed whole."""
+    with suppress(OSError, ValueError, RecursionError):
+        return json.loads((folder / CHECKED).read_text(encoding="utf-8"))
+    return None
+
+
+def start(folder: Path) -> tuple[Path, Path]:
+    """A fresh folder to write a generation into, and the name it will have. Call with the lock held."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep_partial(folder)
+    numbers = [int(p.name[len(PREFIX) :]) for p in folder.glob(f"{PREFIX}*") if p.name[len(PREFIX) :].isdigit()]
+    final = folder / f"{PREFIX}{max(numbers, default=0) + 1:06d}"
+    beside = final.with_name(final.name + PARTIAL)
+    beside.mkdir()
+    return beside, final
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """As `start`; what was written is removed at once where writing it fails, as a full disk has need of it."""
+    beside, final = start(folder)
+    try:
+        yield beside, final
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def commit(folder: Path, beside: Path, final: Path, manifest: Manifest) -> Manifest:
+    """Finish a generation, prove it and switch to it; returns the manifest with its checksums.
+
+    Generations before it are removed by `sweep`. Raises OSError, and BrokenIndex for a disk that does
+    not give back what was written; the generation in use stays what it was.
+    """
+    manifest = replace(manifest, checksums=checksums(beside))
+    text = manifests.to_json(manifest)
+    (beside / MANIFEST).write_text(text, encoding="utf-8")
+    for path in [*beside.iterdir(), beside]:
+        disk.flush(path)
+    digest = prove(beside, manifest, text)
+    beside.rename(final)
+    disk.flush(folder)
+    disk.replace(folder / CURRENT, f"{final.name} {digest}\n")
+    return manifest
+
+
+def prove(generation: Path, manifest: Manifest, text: str) -> str:
+    """Read everything again, from the disk where the system can be asked to; returns the manifest's hash."""
+    for path in generation.iterdir():
+        disk.forget(path)
+    if read_manifest(generation) != manifest or (generation / MANIFEST).read_text(encoding="utf-8") != text:
+        raise BrokenIndex(f"{generation / MANIFEST} was written and reads otherwise: check the disk")
+    for name, what in damaged(generation, manifest.checksums):
+        raise BrokenIndex(f"{generation / name} was just written and {what}: check the disk")
+    return sha256(generation / MANIFEST)
+
+
+def sweep_partial(folder: Path) -> None:
+    """Remove what a crash left half-written. Call with the lock held."""
+    for left in folder.glob(f"*{PARTIAL}"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove every generation but the current one that no reader holds. Call with the lock held.
+
+    One that is in use is left to the next writer. Where CURRENT cannot be read nothing is removed.
+    """
+    with suppress(OSError, BrokenIndex):
+        kept = current(folder)
+        if kept is None:
+            return
+        sweep_partial(folder)
+        for old in sorted(folder.glob(f"{PREFIX}*")):
+            if old != kept:
+                with suppress(OSError):
+                    remove(old)
+
+
+def remove(generation: Path) -> None:
+    """Remove a generation nobody uses, so that at no moment half of one stands under its name."""
+    with locking.unused(generation / MANIFEST) as free:
+        if free:
+            gone = generation.with_name(generation.name + PARTIAL)
+            os.replace(generation, gone)  # noqa: PTH105  (Windows refuses where a file of it is open)
+            shutil.rmtree(gone, ignore_errors=True)
+
+
+@contextmanager
+def writing(folder: Path, wait: float = 0.0, say: locking.Say = locking.silent) -> Iterator[None]:
+    """Be the one writer, and sweep before and after; raises what `locking.writing` raises."""
+    with locking.writing(folder, wait, say):
+        sweep(folder)
+        yield
+        sweep(folder)
