@@ -80,7 +80,5 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
     damages = list(verification.verify(opened, sources))
     if not generations.named(folder, generation):
         where = str(generation / generations.MANIFEST)
-        damages.insert(
-            0, verification.Damage("checksum", "file differs from its checksum", where, REBUILD)
-        )
+        damages.insert(0, verification.Damage("checksum", "file differs from its checksum", where, REBUILD))
     return damages, len(opened)

@@ -22,6 +22,7 @@ from qa.errors import BrokenIndex, Busy, ReadOnly
 LOCK = "LOCK"
 HOLDER = "HOLDER"
 DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 Say = Callable[[str], None]
 
@@ -101,6 +102,19 @@ def name_holder(folder: Path) -> None:
     disk.replace(folder / HOLDER, json.dumps(who) + "\n", durable=False)
 
 
+def refusal(folder: Path, error: OSError | NotImplementedError) -> BrokenIndex:
+    """What the disk or its file system refuses, in one line."""
+    number = getattr(error, "errno", None)
+    if isinstance(error, NotImplementedError):
+        return BrokenIndex(f"index folder {folder} is on a file system without locks: choose another with --index")
+    if number in DENIED:
+        return ReadOnly(f"index folder {folder} cannot be written ({error.strerror}): choose another with --index")
+    # numpy says how many items were written, and nothing of why not all
+    reason = error.strerror if number else "not all could be written, the disk may be full"
+    where = "make room" if number in (None, *FULL) else "check the disk"
+    return BrokenIndex(f"index folder {folder} cannot be written ({reason}): {where}, or choose another with --index")
+
+
 @contextmanager
 def writing(folder: Path, wait: float = 0.0, say: Say = silent) -> Iterator[None]:
     """Be the one writer of the index folder.
@@ -133,6 +147,4 @@ def writing(folder: Path, wait: float = 0.0, say: Say = silent) -> Iterator[None
             f"{folder} is being written by {holder(folder)}: wait for it (--wait SECONDS) and try again"
         ) from error
     except (OSError, NotImplementedError) as error:
-        kind = ReadOnly if getattr(error, "errno", None) in DENIED else BrokenIndex
-        reason = getattr(error, "strerror", None) or str(error)
-        raise kind(f"index folder {folder} cannot be written ({reason}): choose another with --index") from error
+        raise refusal(folder, error) from error

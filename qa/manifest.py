@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from qa.errors import REBUILD, BrokenIndex
 
@@ -73,24 +72,18 @@ class Manifest:
     max_bytes: int = MAX_BYTES
 
 
-TYPES: dict[str, Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "str | None": (str, type(None))}
+TYPES: dict[str, set[type]] = {"str": {str}, "int": {int}, "float": {int, float}, "str | None": {str, type(None)}}
 
 
-def checker(kind: Callable[..., Record]) -> Callable[[Record], Record]:
-    """A function that gives back a record of this kind, or raises TypeError where a field is of another type.
+def check(kind: Any, values: Iterable[Sequence[Any]]) -> None:
+    """Raise TypeError where a field of these records, given field by field, holds another type than it should.
 
     Fields of compound types are not looked at.
     """
-    simple = {f.name: TYPES[str(f.type)] for f in fields(cast(Any, kind)) if str(f.type) in TYPES}
-    names, types = tuple(simple), tuple(simple.values())
-    get = attrgetter(*names)
-
-    def check(record: Record) -> Record:
-        if not all(map(isinstance, get(record), types)):
-            raise TypeError(f"a field of {kind!r} has another type")
-        return record
-
-    return check
+    for field, column in zip(fields(kind), values, strict=True):
+        allowed = TYPES.get(str(field.type))
+        if allowed and not allowed.issuperset(map(type, column)):
+            raise TypeError(f"field {field.name} holds another type")
 
 
 def rows(records: Iterable[Any]) -> str:
@@ -100,9 +93,10 @@ def rows(records: Iterable[Any]) -> str:
 
 
 def records(kind: Callable[..., Record], raw: Sequence[Sequence[Any]]) -> tuple[Record, ...]:
-    """What `rows` wrote; raises TypeError."""
-    check = checker(kind)
-    return tuple([check(kind(*row)) for row in raw])
+    """What `rows` wrote; raises TypeError or ValueError."""
+    if raw:
+        check(kind, zip(*raw, strict=True))
+    return tuple([kind(*row) for row in raw])
 
 
 def to_json(manifest: Manifest) -> str:
@@ -127,7 +121,7 @@ def from_json(text: str, where: str) -> Manifest:
     try:
         return checked(
             Manifest(
-                settings=checker(Settings)(Settings(**raw.pop("settings"))),
+                settings=Settings(**raw.pop("settings")),
                 roots=tuple(raw.pop("roots")),
                 files=records(FileRecord, raw.pop("files")),
                 skipped=records(SkippedFile, raw.pop("skipped")),
@@ -140,7 +134,8 @@ def from_json(text: str, where: str) -> Manifest:
 
 def checked(manifest: Manifest) -> Manifest:
     """The manifest, if its parts are of their types and name nothing outside the generation; raises TypeError or ValueError."""
-    checker(Manifest)(manifest)
+    for record in (manifest, manifest.settings):
+        check(type(record), [(getattr(record, f.name),) for f in fields(record)])
     sums = manifest.checksums
     if not isinstance(sums, dict) or not all(isinstance(text, str) for text in (*sums.values(), *manifest.roots)):
         raise TypeError("texts are wanted")

@@ -7,6 +7,8 @@ from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
+
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
 from qa import answering, building, conversation, store
@@ -109,7 +111,8 @@ class Library:
         check_question(question, top)
         standalone = conversation.standalone(question, history)
         # Two at least, so that the confidence does not depend on how many citations are wanted.
-        ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
+        with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
+            ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
         if not all(isfinite(hit.score) for hit, _ in ranked):
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         return answering.answer(

@@ -12,10 +12,9 @@ from typing import Protocol
 
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
-from qa import digests, generations, staleness
+from qa import digests, generations, limits, staleness
 from qa.errors import BrokenIndex, InputError, ModelError
 from qa.manifest import Manifest, Settings
-from qa.passages import LIMIT
 
 SEEDS = "seeds"
 
@@ -44,7 +43,7 @@ class Weights:
 
 def settings_for(name: str, encoder: Identified, segmenter: str) -> Settings:
     """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
+    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, limits.PASSAGE)
 
 
 def model_name(name: str) -> str:

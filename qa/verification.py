@@ -157,7 +157,8 @@ def vectors(index: Index) -> Iterator[Damage]:
     """Are the vectors finite and of unit length, or zero for a text without a known word?"""
     where, every = str(index.folder / store.VECTORS), index.dense.vectors()
     for begin in range(0, len(every), BATCH):
-        norms = np.linalg.norm(every[begin : begin + BATCH], axis=1)
+        with np.errstate(all="ignore"):
+            norms = np.linalg.norm(every[begin : begin + BATCH], axis=1)
         if not np.isfinite(norms).all():
             yield Damage("vectors", "vectors that are no finite numbers", where, REBUILD)
             return

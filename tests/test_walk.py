@@ -69,7 +69,7 @@ def test_relative_paths_are_looked_up_under_the_base(folder, monkeypatch):
     write(folder, "a.txt")
     monkeypatch.chdir("/")
 
-    assert find([Path("pages")], base=folder.parent)[0] == [Found(folder / "a.txt", "pages/a.txt")]
+    assert find([Path("pages")], base=folder.parent)[0] == [Found(str(folder / "a.txt"), "pages/a.txt")]
 
 
 def test_hidden_files_and_folders_are_left_out_unless_named(folder):

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from qa.errors import InputError
@@ -16,12 +17,17 @@ from qa.readers.stamps import Stamp, stamp_of
 class Found:
     """A regular file; `name` is the path as the user gave it, with slashes on every system.
 
-    `stamp` is what the folder said of it when it was found.
+    `place` is the path to open, `stamp` what the folder said of the file when it was found.
     """
 
-    path: Path
+    place: str
     name: str
     stamp: Stamp = field(default=(0, 0, 0, 0), compare=False)
+
+    @property
+    def path(self) -> Path:
+        """The path to open, made only when it is wanted: that takes longer than to list the file."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,8 @@ def find(paths: Sequence[Path], base: Path | None = None) -> tuple[list[Found], 
                 found.setdefault(place, item)
             else:
                 skipped.setdefault(item.name, item)
-    return sorted(found.values(), key=_by_name), sorted(skipped.values(), key=_by_name)
-
-
-def _by_name(item: Found | Skipped) -> str:
-    return item.name
+    by_name = attrgetter("name")
+    return sorted(found.values(), key=by_name), sorted(skipped.values(), key=by_name)
 
 
 def _given(given: Path, base: Path) -> Iterator[Placed]:
@@ -146,7 +149,7 @@ def _file(name: str, path: str, status: os.stat_result) -> Found | Skipped:
         return Skipped(shown, "file name is not valid UTF-8")
     if not os.access(path, os.R_OK):
         return Skipped(shown, "no permission to read the file")
-    return Found(Path(path), name, stamp_of(status))
+    return Found(path, name, stamp_of(status))
 
 
 def _printable(name: str) -> str:

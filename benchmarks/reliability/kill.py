@@ -1,0 +1,125 @@
+"""Ends a build or an update by SIGKILL at random moments; the old or the new index must answer, bit for bit right.
+
+    python benchmarks/reliability/kill.py [--times 500] [--seed 1] [--work FOLDER]
+
+Some moments are times, most are counted in what the process asks of the file system, so that every step of
+writing and switching is met. One in four kills hits the first build of an index. After each kill:
+what is in use is, byte for byte, the old index or one built anew; it answers; the next update succeeds,
+gives what a build from nothing gives, and leaves no half-written file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).parent)]
+import bench  # noqa: E402
+
+WATCHED = ("open", "os.", "shutil.", "fcntl.", "pathlib.")
+
+
+def counting(at: int, writing: bool) -> list[int]:
+    """Count this process's requests to the file system and end it at the given one; gives the counter.
+
+    With `writing` they count from the first file that is written beside its place.
+    """
+    seen = [0]
+    begun = not writing
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal begun
+        if event.startswith(WATCHED):
+            begun = begun or ".partial" in f"{arguments[:1]}"
+            seen[0] += begun
+            if seen[0] == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    return seen
+
+
+def killed(folder: Path, pages: Path, chance: Random, seconds: float, requests: dict[bool, int]) -> bool:
+    """Begin to index and end it; whether it was ended before it was done."""
+
+    def work() -> None:
+        counting(at, writing)
+        bench.index(folder, pages)
+
+    if chance.random() < 0.6:
+        writing = chance.random() < 0.7
+        at = chance.randrange(1, requests[writing])
+        number = bench.child(work)
+    else:
+        number = bench.child(lambda: bench.index(folder, pages))
+        time.sleep(chance.uniform(0, seconds))
+        os.kill(number, signal.SIGKILL)
+    return bench.ended(number) == -signal.SIGKILL
+
+
+def requests_of(folder: Path, pages: Path, writing: bool) -> int:
+    """How often a build from nothing asks something of the file system."""
+    shutil.rmtree(folder, ignore_errors=True)
+    reading, out = os.pipe()
+
+    def count() -> None:
+        seen = counting(-1, writing)
+        bench.index(folder, pages)
+        os.write(out, str(seen[0]).encode())
+
+    bench.done(count)
+    return int(os.read(reading, 100))
+
+
+def trial(place: Path, chance: Random, seconds: float, requests: dict[bool, int]) -> str:
+    """One kill; what stood afterwards: old, new or nothing (no index yet)."""
+    folder, pages = place / "索 引", place / "pages"
+    if chance.random() < 0.25:
+        shutil.rmtree(folder, ignore_errors=True)
+    bench.change(pages, chance)
+    anew, before = bench.built_anew(pages), bench.contents(folder)
+    was_killed = killed(folder, pages, chance, seconds, requests)
+    after = bench.contents(folder)
+    assert after in (before, anew), "neither the old nor the new index"
+    if after is not None:
+        bench.done(lambda: bench.answer(folder))
+    bench.done(lambda: bench.index(folder, pages))
+    assert bench.contents(folder) == anew, "the next update gives something else than a build from nothing"
+    left = {p.name for p in folder.iterdir()} - {"CURRENT", "LOCK", "STAMPS", "CHECKED"}
+    assert len(left) == 1, f"left over: {left}"
+    if not was_killed:
+        return "not killed in time"
+    return "nothing" if after is None else "the old" if after == before else "the new"
+
+
+def main() -> None:
+    """Run the campaign."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path)
+    chosen = parser.parse_args()
+    bench.warm()
+    chance, found = Random(chosen.seed), Counter[str]()
+    with bench.workplace(chosen.work) as place:
+        (place / "pages").mkdir()
+        bench.write_pages(place / "pages")
+        began = time.monotonic()
+        requests = {writing: requests_of(place / "索 引", place / "pages", writing) for writing in (False, True)}
+        seconds = (time.monotonic() - began) / 2
+        while sum(found.values()) - found["not killed in time"] < chosen.times:
+            found[trial(place, chance, 1.1 * seconds, requests)] += 1
+    kills = sum(found.values()) - found["not killed in time"]
+    print(f"requests to the file system: {requests[False]} in a build, {requests[True]} of them since it wrote")
+    print(f"{kills} kills: afterwards stood {dict(found)}; 0 wrong answers, 0 failed updates")
+
+
+if __name__ == "__main__":
+    main()
