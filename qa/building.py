@@ -177,7 +177,7 @@ def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progres
         for view, texts in view_lists(batch, segmenter).items():
             keys[view].extend(texts)
     progress("indexing words", len(passages), len(passages))
-    return {view: BM25.build(texts) for view, texts in keys.items()}
+    return {view: BM25.build(keys.pop(view)) for view in VIEWS}  # one after the other, each let go of at once
 
 
 def relative(base: Path, folder: Path) -> str:

@@ -28,7 +28,7 @@ def array(path: Path, kind: type[np.generic]) -> Any:
     """Memory-map a flat array of this type; raises ValueError or OSError where the file holds none."""
     try:
         found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (SyntaxError, tokenize.TokenError, RecursionError, OverflowError, TypeError) as error:
+    except (ValueError, SyntaxError, tokenize.TokenError, RecursionError, OverflowError, TypeError) as error:
         raise ValueError(f"{path.name} has a damaged header") from error  # numpy reads it with Python's own parser
     if found.ndim != 1 or found.dtype != kind:
         raise ValueError(f"{path.name} holds another kind of numbers")

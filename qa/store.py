@@ -111,7 +111,8 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         dense = VectorIndex.from_bytes((generation / VECTORS).read_bytes())
         lexical = {view: load_bm25(generation, view, len(passages)) for view in VIEWS}
     except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise BrokenIndex(f"{generation} is damaged ({error}): {REBUILD}") from error
+        reason = " ".join(str(error).split())
+        raise BrokenIndex(f"{generation} is damaged ({reason}): {REBUILD}") from error
     if not len(passages) == len(dense) == manifest.passages or dense.dimension != manifest.settings.dimension:
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")
     return Index(generation, manifest, passages, dense, lexical, held)
