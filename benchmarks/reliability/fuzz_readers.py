@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -160,26 +160,42 @@ def guided(read: Callable[[bytes], bool], known: list[bytes], seconds: int, work
     atheris.Fuzz()
 
 
-def main() -> None:
-    """Run one reader's campaign."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["txt", "md", "html", "pdf", "docx", "jsonl"])
+def options(about: str, kinds: Sequence[str]) -> tuple[argparse.Namespace, Path]:
+    """What the command line chose, and the folder to work in."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--random", action="store_true")
     chosen = parser.parse_args()
     work = chosen.work or Path(tempfile.mkdtemp(prefix="qa-fuzz-"))
     work.mkdir(parents=True, exist_ok=True)
-    known = list(examples(chosen.kind))
+    return chosen, work
+
+
+def campaign(
+    make: Callable[[], Callable[[bytes], bool]],
+    known: list[bytes],
+    chosen: argparse.Namespace,
+    work: Path,
+    watched: list[str],
+) -> None:
+    """Run the campaign: guided by the code that inputs reach in the watched packages, or blind."""
     if chosen.random or importlib.util.find_spec("atheris") is None:
-        blind(trial(chosen.kind, work), known, chosen.seconds, work)
+        blind(make(), known, chosen.seconds, work)
         return
     import atheris
 
-    with atheris.instrument_imports(include=["qa", "docx"]):
-        read = trial(chosen.kind, work)
+    with atheris.instrument_imports(include=watched):
+        read = make()
         read(known[0])
     guided(read, known, chosen.seconds, work)
+
+
+def main() -> None:
+    """Run one reader's campaign."""
+    chosen, work = options(__doc__ or "", ["txt", "md", "html", "pdf", "docx", "jsonl"])
+    campaign(lambda: trial(chosen.kind, work), list(examples(chosen.kind)), chosen, work, ["qa", "docx"])
 
 
 if __name__ == "__main__":
