@@ -11,6 +11,7 @@ whole. Knows files and their hashes, not what is in them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -84,11 +85,12 @@ def read_manifest(generation: Path, digest: str | None = None) -> Manifest:
     try:
         if not regular(path):
             raise FileNotFoundError(path)
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
+        text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenIndex(f"{path} cannot be read: {REBUILD}") from error
     manifest = manifests.from_json(text, str(path))
-    if digest is not None and sha256(path) != digest:
+    if digest is not None and hashlib.sha256(data).hexdigest() != digest:
         raise BrokenIndex(f"{path} differs from its checksum: {REBUILD}")
     return manifest
 

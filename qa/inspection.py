@@ -44,14 +44,19 @@ def existing(folder: Path) -> Path:
 
 
 def inspect(folder: Path) -> Inspection:
-    """Look at an index without opening its arrays."""
-    generation = existing(folder)
-    manifest = generations.manifest_of(folder)
-    assert manifest is not None
-    sizes = {p.name: p.lstat().st_size for p in sorted(generation.iterdir())}
-    age = max(0, int(time.time() - (folder / generations.CURRENT).stat().st_mtime))
-    writer = locking.holder(folder) if (folder / locking.HOLDER).exists() else None
-    return Inspection(manifest, sizes, age, updates.survey(folder, manifest).changes, writer)
+    """Look at an index without opening its arrays, even while another replaces it."""
+    while True:
+        generation = existing(folder)
+        try:
+            manifest = generations.read_manifest(generation)
+            sizes = {p.name: p.lstat().st_size for p in sorted(generation.iterdir())}
+            age = max(0, int(time.time() - (folder / generations.CURRENT).stat().st_mtime))
+        except (OSError, BrokenIndex):
+            if existing(folder) == generation:
+                raise
+            continue
+        writer = locking.holder(folder) if (folder / locking.HOLDER).exists() else None
+        return Inspection(manifest, sizes, age, updates.survey(folder, manifest).changes, writer)
 
 
 def to_json(found: Inspection) -> str:

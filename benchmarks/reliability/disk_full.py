@@ -30,8 +30,11 @@ def limited(work: Callable[[], object], most: int) -> int:
     """Do the work in a child none of whose files may grow beyond so many bytes."""
 
     def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-        work()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+        try:
+            work()
+        finally:  # what it says of it may go to a file as well
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     return bench.ended(bench.child(small))
 
