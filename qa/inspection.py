@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa import generations, locking, updates
+from qa import checking, generations, locking, updates
 from qa.errors import REBUILD, BrokenIndex
 from qa.manifest import Manifest
 
@@ -84,6 +84,6 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
     sources = verification.Sources(updates.base_of(folder, opened.manifest), opened.manifest.max_bytes)
     damages = list(verification.verify(opened, sources))
     if not generations.named(folder, generation):
-        where = str(generation / generations.MANIFEST)
+        where = str(generation / checking.MANIFEST)
         damages.insert(0, verification.Damage("checksum", "file differs from its checksum", where, REBUILD))
     return damages, len(opened)

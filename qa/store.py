@@ -15,21 +15,10 @@ import numpy as np
 from embeddings.index import VectorIndex
 from qa import locking, shelf
 from qa.bm25 import BM25
+from qa.checking import MANIFEST, check, checksums
 from qa.disk import sha256
 from qa.errors import REBUILD, BrokenIndex
-from qa.generations import (
-    MANIFEST,
-    check,
-    checksums,
-    commit,
-    current,
-    fresh,
-    named,
-    pointer,
-    read_manifest,
-    start,
-    writing,
-)
+from qa.generations import commit, current, fresh, named, pointer, read_manifest, start, writing
 from qa.locking import Lease
 from qa.manifest import Manifest
 from qa.shelf import Shelf

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
-from qa import digests, generations, limits, staleness
+from qa import checking, digests, generations, limits, staleness
 from qa.errors import BrokenIndex, InputError, ModelError
 from qa.manifest import Manifest, Settings
 
@@ -92,7 +92,7 @@ def up_to_date(
         if found is None:
             return None
         manifest = generations.read_manifest(*found)
-        generations.check(folder, *found, manifest.checksums)
+        checking.check(folder, *found, manifest.checksums)
     except BrokenIndex:
         return None
     base = base_of(folder, manifest)

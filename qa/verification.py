@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from qa import generations, store
+from qa import checking, store
 from qa.errors import REBUILD, UPDATE, BrokenIndex, UnreadableFile
 from qa.passages import begins_of, locate
 from qa.readers import registry
@@ -132,17 +132,17 @@ def verify(index: Index, sources: Sources) -> Iterator[Damage]:
 def files(index: Index) -> Iterator[Damage]:
     """Every file of the generation against its checksum, and files that belong to none."""
     sums = index.manifest.checksums
-    for name, what in generations.damaged(index.folder, sums):
+    for name, what in checking.damaged(index.folder, sums):
         kind: Kind = "missing file" if what == "is missing" else "checksum"
         yield Damage(kind, f"file {what}", str(index.folder / name), REBUILD)
     for path in sorted(index.folder.iterdir()):
-        if path.name not in sums and path.name != generations.MANIFEST and not path.name.startswith("."):
+        if path.name not in sums and path.name != checking.MANIFEST and not path.name.startswith("."):
             yield Damage("unknown file", "file is not part of the index", str(path), "remove it")
 
 
 def counts(index: Index) -> Iterator[Damage]:
     """Do the files' passages follow each other without a gap, and are there as many as of everything else?"""
-    where, at = str(index.folder / generations.MANIFEST), 0
+    where, at = str(index.folder / checking.MANIFEST), 0
     for file in index.manifest.files:
         if file.first != at or file.last <= file.first:
             yield Damage("counts", f"the passages of {file.path} are miscounted", where, REBUILD)

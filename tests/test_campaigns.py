@@ -48,7 +48,7 @@ def test_damage_under_right_checksums_ends_in_words():
 
 @forks
 def test_readers_beside_a_writer_see_one_generation_each():
-    said = campaign("readers.py", "--readers", 3, "--updates", 5)
+    said = campaign("readers.py", "--readers", 3, "--times", 5)
     assert "0 errors" in said
 
 

@@ -6,6 +6,7 @@ a lock or a thread. Needs a system that forks.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -27,6 +28,15 @@ from qa.formats import to_dict  # noqa: E402
 
 QUESTION = "谁当选了工会主席?"
 DONE, REFUSED, BROKEN = 0, 2, 3
+
+
+def parser(about: str | None, times: int) -> argparse.ArgumentParser:
+    """The options that campaigns share."""
+    made = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--times", type=int, default=times)
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--work", type=Path)
+    return made
 
 
 def warm() -> None:

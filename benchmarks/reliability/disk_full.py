@@ -10,7 +10,6 @@ succeeds, and gives what a build from nothing gives.
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import subprocess
@@ -88,10 +87,7 @@ def campaign(place: Path, folder: Path, chance: Random, times: int, way: str) ->
 
 def main() -> None:
     """Run the campaign."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path)
+    parser = bench.parser(__doc__, 50)
     parser.add_argument("--way", choices=["tmpfs", "size"], default="tmpfs" if os.geteuid() == 0 else "size")
     chosen = parser.parse_args()
     bench.warm()

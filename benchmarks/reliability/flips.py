@@ -11,7 +11,6 @@ again, as a stranger would: then any answer will do, but no traceback, crash or 
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import signal
@@ -28,6 +27,7 @@ sys.path[:0] = [str(Path(__file__).parent)]
 import bench  # noqa: E402
 
 from qa import generations, manifest  # noqa: E402
+from qa.disk import sha256  # noqa: E402
 
 HARMLESS = {"STAMPS", "LOCK"}  # kept beside the index; what they say is never taken for an answer
 SECONDS = 60  # of one trial: more is a hang
@@ -91,13 +91,13 @@ def forge(folder: Path) -> None:
         generation = folder / (folder / "CURRENT").read_text("ascii").split()[0]
         path = generation / "manifest.json"
         raw = json.loads(path.read_text(encoding="utf-8"))
-        sums = {name: bench.generations.sha256(generation / name) for name in raw["checksums"]}
+        sums = {name: sha256(generation / name) for name in raw["checksums"]}
         try:
             said = replace(manifest.from_json(json.dumps(raw), ""), checksums=sums)
             path.write_text(manifest.to_json(said), encoding="utf-8")
         except bench.QAError:
             path.write_text(json.dumps(raw | {"checksums": sums}), encoding="utf-8")
-        (folder / "CURRENT").write_text(f"{generation.name} {generations.sha256(path)}\n")
+        (folder / "CURRENT").write_text(f"{generation.name} {sha256(path)}\n")
     except (OSError, ValueError, LookupError, TypeError):
         pass
 
@@ -158,11 +158,8 @@ def batch(folder: Path, some: list[Damage], before: str, out: Path, *, forged: b
 
 def main() -> None:
     """Run the campaign."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=2400)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = bench.parser(__doc__, 2400)
     parser.add_argument("--forged", action="store_true")
-    parser.add_argument("--work", type=Path)
     chosen = parser.parse_args()
     bench.warm()
     chance, results = Random(chosen.seed), Counter[str]()

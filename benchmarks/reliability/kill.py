@@ -10,7 +10,6 @@ gives what a build from nothing gives, and leaves no half-written file.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -101,11 +100,7 @@ def trial(place: Path, chance: Random, seconds: float, requests: dict[bool, int]
 
 def main() -> None:
     """Run the campaign."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path)
-    chosen = parser.parse_args()
+    chosen = bench.parser(__doc__, 500).parse_args()
     bench.warm()
     chance, found = Random(chosen.seed), Counter[str]()
     with bench.workplace(chosen.work) as place:

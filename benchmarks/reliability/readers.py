@@ -1,6 +1,6 @@
 """Asks from many processes while a writer updates: no error, and every answer from one generation.
 
-    python benchmarks/reliability/readers.py [--readers 8] [--updates 200] [--work FOLDER]
+    python benchmarks/reliability/readers.py [--readers 8] [--times 200] [--work FOLDER]
 
 Each page says in every line which version it is of; an update changes all pages at once. Half of the readers
 open the index anew for each question, one in four of those bringing it up to date as `qa ask` does, the other
@@ -10,7 +10,6 @@ any error, and a reader that sees an older version than it saw before.
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import os
 import re
@@ -79,10 +78,8 @@ def write_all(folder: Path, pages: Path, updates: int) -> None:
 
 def main() -> None:
     """Run the campaign."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = bench.parser(__doc__, 200)
     parser.add_argument("--readers", type=int, default=8)
-    parser.add_argument("--updates", type=int, default=200)
-    parser.add_argument("--work", type=Path)
     chosen = parser.parse_args()
     bench.warm()
     with bench.workplace(chosen.work) as place:
@@ -93,7 +90,7 @@ def main() -> None:
         began = time.monotonic()
         outs = [place / f"reader-{n}" for n in range(chosen.readers)]
         readers = [bench.child(partial(read, folder, n, out)) for n, out in enumerate(outs)]
-        codes = [bench.ended(bench.child(lambda: write_all(folder, pages, chosen.updates)))]
+        codes = [bench.ended(bench.child(lambda: write_all(folder, pages, chosen.times)))]
         (place / "stop").touch()
         codes += [bench.ended(reader) for reader in readers]
         assert not any(codes), f"exit codes {codes}"
@@ -101,7 +98,7 @@ def main() -> None:
         left = [p.name for p in folder.glob("generation-*")]
         bench.done(lambda: bench.index(folder, pages))
     print(
-        f"{chosen.updates} updates in {time.monotonic() - began:.0f} s beside {chosen.readers} readers: "
+        f"{chosen.times} updates in {time.monotonic() - began:.0f} s beside {chosen.readers} readers: "
         f"{sum(a for a, _ in counts):,} answers of {max(s for _, s in counts)} versions at most, each of one; "
         f"0 errors; {len(left)} generations were left"
     )
