@@ -20,7 +20,7 @@ from random import Random
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ |= {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 from qa import answering, building, generations, inspection, retrieval, service  # noqa: E402, F401
 from qa.errors import QAError  # noqa: E402
@@ -40,13 +40,19 @@ def parser(about: str | None, times: int) -> argparse.ArgumentParser:
 
 
 def warm() -> None:
-    """Load the encoder once, for all children to come."""
-    import faiss  # noqa: F401
-    import opencc  # noqa: F401
-    import rjieba  # noqa: F401
+    """Load the encoder and the dictionaries once, for all children to come, by a build and a question.
 
+    No library may start a thread for it, as a forked child would wait for it in vain.
+    """
     encoder = service.load_encoder("default")
     service.load_encoder = lambda name: encoder  # type: ignore[assignment]
+    here = Path.cwd()
+    with workplace() as place:
+        (place / "pages").mkdir()
+        write_pages(place / "pages")
+        index(place / "index", place / "pages")
+        answer(place / "index")
+        os.chdir(here)
 
 
 def child(work: Callable[[], object]) -> int:
@@ -102,10 +108,11 @@ def workplace(given: Path | None = None) -> Iterator[Path]:
 
 
 def write_pages(folder: Path) -> None:
-    """The pages of the seeds, and each cut in two under another name."""
-    for path in sorted((ROOT / "seeds").glob("*.txt")):
+    """The pages of the seeds, most of them by halves."""
+    for number, path in enumerate(sorted((ROOT / "seeds").glob("*.txt"))):
         text = path.read_text(encoding="utf-8").split("\n")
-        (folder / path.name).write_text("\n".join(text), encoding="utf-8")
+        if not number:
+            (folder / path.name).write_text("\n".join(text), encoding="utf-8")
         (folder / f"半 {path.name}").write_text("\n".join(text[len(text) // 2 :]), encoding="utf-8")
 
 

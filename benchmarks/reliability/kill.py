@@ -22,6 +22,7 @@ from random import Random
 sys.path[:0] = [str(Path(__file__).parent)]
 import bench  # noqa: E402
 
+Requests = dict[tuple[bool, bool], int]  # by: counted from the first file written, the first build
 WATCHED = ("open", "os.", "shutil.", "fcntl.", "pathlib.")
 
 
@@ -45,16 +46,17 @@ def counting(at: int, writing: bool) -> list[int]:
     return seen
 
 
-def killed(folder: Path, pages: Path, chance: Random, seconds: float, requests: dict[bool, int]) -> bool:
+def killed(folder: Path, pages: Path, chance: Random, seconds: float, requests: Requests) -> bool:
     """Begin to index and end it; whether it was ended before it was done."""
 
     def work() -> None:
         counting(at, writing)
         bench.index(folder, pages)
 
-    if chance.random() < 0.6:
-        writing = chance.random() < 0.7
-        at = chance.randrange(1, requests[writing])
+    first = not (folder / "CURRENT").exists()
+    if chance.random() < 0.75:
+        writing = chance.random() < 0.8
+        at = chance.randrange(1, requests[writing, first])
         number = bench.child(work)
     else:
         number = bench.child(lambda: bench.index(folder, pages))
@@ -63,9 +65,11 @@ def killed(folder: Path, pages: Path, chance: Random, seconds: float, requests: 
     return bench.ended(number) == -signal.SIGKILL
 
 
-def requests_of(folder: Path, pages: Path, writing: bool) -> int:
-    """How often a build from nothing asks something of the file system."""
-    shutil.rmtree(folder, ignore_errors=True)
+def requests_of(folder: Path, pages: Path, writing: bool, first: bool) -> int:
+    """How often a build from nothing, or an update, asks something of the file system."""
+    if first:
+        shutil.rmtree(folder, ignore_errors=True)
+    (pages / "新 0.txt").write_text(f"新的一页{writing}{first}。\n", encoding="utf-8")
     reading, out = os.pipe()
 
     def count() -> None:
@@ -77,7 +81,7 @@ def requests_of(folder: Path, pages: Path, writing: bool) -> int:
     return int(os.read(reading, 100))
 
 
-def trial(place: Path, chance: Random, seconds: float, requests: dict[bool, int]) -> str:
+def trial(place: Path, chance: Random, seconds: float, requests: Requests) -> str:
     """One kill; what stood afterwards: old, new or nothing (no index yet)."""
     folder, pages = place / "索 引", place / "pages"
     if chance.random() < 0.25:
@@ -107,12 +111,14 @@ def main() -> None:
         (place / "pages").mkdir()
         bench.write_pages(place / "pages")
         began = time.monotonic()
-        requests = {writing: requests_of(place / "索 引", place / "pages", writing) for writing in (False, True)}
-        seconds = (time.monotonic() - began) / 2
+        requests: Requests = {}
+        for first, writing in ((True, False), (True, True), (False, False), (False, True)):
+            requests[writing, first] = requests_of(place / "索 引", place / "pages", writing, first)
+        seconds = (time.monotonic() - began) / 4
         while sum(found.values()) - found["not killed in time"] < chosen.times:
-            found[trial(place, chance, 1.1 * seconds, requests)] += 1
+            found[trial(place, chance, seconds, requests)] += 1
     kills = sum(found.values()) - found["not killed in time"]
-    print(f"requests to the file system: {requests[False]} in a build, {requests[True]} of them since it wrote")
+    print(f"requests to the file system (since it wrote, first build): {requests}")
     print(f"{kills} kills: afterwards stood {dict(found)}; 0 wrong answers, 0 failed updates")
 
 
