@@ -96,8 +96,8 @@ def updated(
     from qa import updates
 
     limit = max_mb << 20 if max_mb else None
-    same = None if rebuild else updates.up_to_date(paths, folder, model=model, segmenter=segmenter, max_bytes=limit)
-    if same:
+    usual = not rebuild and model is None and segmenter is None
+    if usual and (same := updates.up_to_date(paths, folder, max_bytes=limit)):
         return same
     from qa import progress, service
 

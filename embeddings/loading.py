@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from embeddings import fingerprints
 from embeddings.errors import ModelError
-
-if TYPE_CHECKING:
-    from embeddings.static import StaticEncoder
-    from embeddings.transformer import TransformerEncoder
+from embeddings.static import StaticEncoder, is_static
+from embeddings.transformer import TransformerEncoder
 
 DEFAULT = "default"
 SHIPPED = Path(__file__).parent / "model"
@@ -43,21 +39,6 @@ def find(name: str) -> str | Path:
 def load(name: str = DEFAULT) -> StaticEncoder | TransformerEncoder:
     """The encoder of that name; raises ModelError, and never tries the network."""
     found = find(name)
-    if isinstance(found, Path) and fingerprints.is_static(found):
-        from embeddings.static import StaticEncoder
-
+    if isinstance(found, Path) and is_static(found):
         return StaticEncoder(found)
-    from embeddings.transformer import TransformerEncoder
-
     return TransformerEncoder(str(found))
-
-
-def fingerprint(name: str) -> str:
-    """The fingerprint of the encoder of that name, where it can be told without loading it; raises ModelError."""
-    found = find(name)
-    if isinstance(found, Path) and fingerprints.is_static(found):
-        try:
-            return fingerprints.static(found)
-        except OSError as error:
-            raise ModelError(f"model folder {found} cannot be read ({error.strerror}): copy it again") from error
-    return load(name).fingerprint

@@ -6,19 +6,29 @@ Reads sentence-transformers' own folder format (a `StaticEmbedding` module and a
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import fingerprints
 from embeddings.errors import ModelError
-from embeddings.fingerprints import TOKENIZER, WEIGHTS
 
 Floats = NDArray[np.float32]
 CHUNK = 128  # texts whose token vectors are in memory at once
 LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
+
+
+def is_static(folder: Path) -> bool:
+    """Whether the folder holds a static model that this module reads."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    kinds = [str(m.get("type", "")).rsplit(".", 1)[-1] for m in modules]
+    return kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
 
 
 class StaticEncoder:
@@ -29,7 +39,7 @@ class StaticEncoder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        tokenizer, weights = folder / TOKENIZER, folder / WEIGHTS
+        tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
         for path in (tokenizer, weights):
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
@@ -48,12 +58,12 @@ class StaticEncoder:
             )
         self._rows = rows
         self._scales: Floats | None = tensors.get("weights")
-        self._fingerprint = fingerprints.static(folder)
+        self._digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]
 
     @property
     def fingerprint(self) -> str:
         """Names the weights and the tokenizer."""
-        return self._fingerprint
+        return f"static-{self._digest}"
 
     @property
     def dimension(self) -> int:

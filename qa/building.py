@@ -4,44 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.index import VectorIndex
-from qa import store
+from qa import staleness, store
 from qa.bm25 import BM25
-from qa.digests import Digests
 from qa.digests import read as read_digests
-from qa.errors import InputError, UnreadableFile
+from qa.errors import InputError
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
-from qa.passages import Measure, of_source
-from qa.readers import files, registry, walk
-from qa.readers.stamps import stamp_of
+from qa.readers import registry, walk
+from qa.reading import Known, Reading, read_all, read_file
 from qa.store import Index
 from qa.tokens import VIEWS, view_lists
 from qa.types import Encoder, Floats, Passage
 
 BATCH = 1024  # passages embedded at a time
-PATIENCE = 3  # times that a file is read while somebody writes to it
 
 Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
     """No progress shown."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One file as it will stand in the index; `old` is its record where nothing changed."""
-
-    record: FileRecord
-    passages: Sequence[Passage] | None
-    old: FileRecord | None
 
 
 def searched_text(passage: Passage) -> str:
@@ -52,77 +39,6 @@ def searched_text(passage: Passage) -> str:
 def embedded_text(passage: Passage) -> str:
     """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
     return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
-
-
-def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
-    """The record of a file that cannot be read."""
-    digest = ""
-    with suppress(OSError):
-        digest = digests.of(item)
-    return SkippedFile(item.name, str(error).removeprefix(f"{item.name}: "), item.stamp[0], digest)
-
-
-def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
-    """Read one file into passages; raises UnreadableFile."""
-    source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    passages = list(of_source(source, limit, measure))
-    if not passages:
-        raise UnreadableFile(f"{found.name}: holds no text")
-    size, documents = found.stamp[0], len(source.documents)
-    record = FileRecord(found.name, size, digest, source.encoding, source.unit, documents, 0, 0)
-    return Reading(record, passages, None)
-
-
-def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
-    """Read a file whose bytes are those that were hashed: one that changes meanwhile is read again, then refused."""
-    for _ in range(PATIENCE):
-        before = replace(found, stamp=stamp_of(found.path.stat()))
-        reading = read(before, digests.of(before))
-        if stamp_of(found.path.stat()) == before.stamp:
-            return reading
-    raise UnreadableFile(f"{found.name}: changes while it is read; index it when it is at rest")
-
-
-class Known:
-    """The files of an index by name and, for those that moved, by what they hold."""
-
-    def __init__(self, files: Iterable[FileRecord]) -> None:
-        self._named = {f.path: f for f in files}
-        self._holding = {self._content(f.path, f.sha256): f for f in self._named.values()}
-
-    @staticmethod
-    def _content(path: str, digest: str) -> tuple[str, str]:
-        return digest, registry.suffix(path)  # the suffix decides how the same bytes are read
-
-    def find(self, name: str, digest: str) -> FileRecord | None:
-        """The record of a file that holds the same and is read the same way, here or under another name."""
-        own = self._named.get(name)
-        return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
-
-
-def read_all(
-    found: Sequence[walk.Found],
-    known: Known,
-    digests: Digests,
-    read: Callable[[walk.Found, str], Reading],
-    progress: Progress,
-) -> tuple[list[Reading], list[SkippedFile]]:
-    """Read what changed; name what cannot be read."""
-    readings, skipped = [], []
-    for done, item in enumerate(found):
-        progress("reading", done, len(found))
-        try:
-            old = known.find(item.name, digests.of(item))
-            if old is None:
-                readings.append(at_rest(item, digests, read))
-            else:
-                readings.append(Reading(replace(old, path=item.name), None, old))
-        except UnreadableFile as error:
-            skipped.append(skip(item, error, digests))
-        except OSError as error:
-            skipped.append(skip(item, files.unreadable(item.name, error), digests))
-    progress("reading", len(found), len(found))
-    return readings, skipped
 
 
 def embed(encoder: Encoder, passages: Sequence[Passage], progress: Progress) -> Floats:
@@ -199,7 +115,9 @@ def build(
     max_bytes: int,
     progress: Progress = silent,
 ) -> Manifest:
-    """Write the next generation of the index in `folder` and switch to it. Call with the lock held.
+    """Write the next generation of the index in `folder` and switch to it, unless `old` is what it would be.
+
+    Call with the lock held.
 
     `roots` are the paths as the user gave them, relative to `base`. Raises InputError where nothing
     can be read, and then the index stays as it was.
@@ -207,6 +125,10 @@ def build(
     reusable = old if old is not None and old.manifest.settings == settings else None
     digests = read_digests(folder, max_bytes)
     found, refused = walk.find([Path(r) for r in roots], base)
+    plan = Manifest(settings, relative(base, folder), tuple(roots), 0, (), (), {}, max_bytes)
+    if reusable and staleness.same(plan, reusable.manifest, found, refused, digests):
+        digests.save(folder)
+        return reusable.manifest
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
     known = Known(reusable.manifest.files if reusable else ())
     readings, skipped = read_all(found, known, digests, read, progress)
@@ -215,16 +137,7 @@ def build(
         raise InputError(nothing_to_read(roots, skipped))
     records, passages, vectors = assemble(readings, reusable, encoder, progress)
     lexical = build_lexical(passages, settings.segmenter, progress)
-    manifest = Manifest(
-        settings=settings,
-        base=relative(base, folder),
-        roots=tuple(roots),
-        passages=len(passages),
-        files=tuple(records),
-        skipped=tuple(skipped),
-        checksums={},
-        max_bytes=max_bytes,
-    )
+    manifest = replace(plan, passages=len(passages), files=tuple(records), skipped=tuple(skipped))
     with store.fresh(folder) as (beside, final):
         store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
         manifest = store.commit(folder, beside, final, manifest)

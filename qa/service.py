@@ -16,15 +16,17 @@ from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
 from qa.generations import manifest_of
-from qa.manifest import MAX_BYTES, Manifest
+from qa.manifest import MAX_BYTES, Manifest, Settings
+from qa.passages import LIMIT
 from qa.questions import Question
 from qa.store import Index
 from qa.text import first_of
 from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
-from qa.updates import SEEDS, base_of, default_roots, model_name, settings_for, survey
+from qa.updates import base_of, survey
 from qa.verification import Sources
 
+SEEDS = "seeds"
 TOP = 5
 LONGEST_QUESTION = 100_000  # characters
 
@@ -41,6 +43,32 @@ def load_encoder(name: str) -> Encoder:
         return loading.load(name)
     except EncoderError as error:
         raise ModelError(str(error)) from error
+
+
+def model_name(name: str) -> str:
+    """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
+    try:
+        found = loading.find(name)
+    except EncoderError as error:
+        raise ModelError(str(error)) from error
+    return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
+
+
+def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
+    """What an index made with this encoder says of itself."""
+    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
+
+
+def default_roots(old: Manifest | None, base: Path) -> list[str]:
+    """What to index when no path is given: what the index covers already, or `seeds/`."""
+    if old is not None:
+        here = [r for r in old.roots if (base / r).exists()]
+        if not here:
+            raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
+        return here
+    if Path(SEEDS).is_dir():
+        return [SEEDS]
+    raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
 
 
 def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Manifest | None]:

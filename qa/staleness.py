@@ -55,3 +55,16 @@ def complete(found: Survey, manifest: Manifest) -> bool:
     """Whether an index built now would hold the same: nothing changed, and the same was left out."""
     names = {s.path for s in manifest.skipped} - {item.name for item in found.found}
     return not found.changes and names == {s.name for s in found.refused}
+
+
+def same(
+    plan: Manifest,
+    made: Manifest,
+    found: Sequence[walk.Found],
+    refused: Sequence[walk.Skipped],
+    digests: Digests,
+) -> bool:
+    """Whether an index to be made of these files, with this base, roots and limit, is the one that was made."""
+    if (plan.base, plan.roots, plan.max_bytes) != (made.base, made.roots, made.max_bytes):
+        return False
+    return complete(Survey(found, refused, tuple(changes(found, made, digests))), made)

@@ -6,70 +6,19 @@ Imports no reader, no searcher and no encoder: an unchanged folder needs none of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from embeddings import loading
-from embeddings.errors import ModelError as EncoderError
+from embeddings import fingerprints
 from qa import checking, digests, generations, limits, staleness
-from qa.errors import BrokenIndex, InputError, ModelError
-from qa.manifest import Manifest, Settings
+from qa.errors import BrokenIndex
+from qa.manifest import Manifest
 
-SEEDS = "seeds"
-
-
-class Identified(Protocol):
-    """What an index records of its encoder."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the weights."""
-        ...
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """An encoder that was not loaded."""
-
-    fingerprint: str
-    dimension: int
-
-
-def settings_for(name: str, encoder: Identified, segmenter: str) -> Settings:
-    """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, limits.PASSAGE)
-
-
-def model_name(name: str) -> str:
-    """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
-    try:
-        found = loading.find(name)
-    except EncoderError as error:
-        raise ModelError(str(error)) from error
-    return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
+SHIPPED = "default"
 
 
 def base_of(folder: Path, manifest: Manifest) -> Path:
     """The folder that the manifest's relative paths start from."""
     return (folder / manifest.base).resolve()
-
-
-def default_roots(old: Manifest | None, base: Path) -> list[str]:
-    """What to index when no path is given: what the index covers already, or `seeds/`."""
-    if old is not None:
-        here = [r for r in old.roots if (base / r).exists()]
-        if not here:
-            raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
-        return here
-    if Path(SEEDS).is_dir():
-        return [SEEDS]
-    raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
 
 
 def survey(folder: Path, manifest: Manifest) -> staleness.Survey:
@@ -80,12 +29,10 @@ def survey(folder: Path, manifest: Manifest) -> staleness.Survey:
     return found
 
 
-def up_to_date(
-    paths: Sequence[str], folder: Path, *, model: str | None, segmenter: str | None, max_bytes: int | None
-) -> Manifest | None:
-    """The manifest of an index that building it now would leave as it is; None where there is anything to do.
+def up_to_date(paths: Sequence[str], folder: Path, *, max_bytes: int | None) -> Manifest | None:
+    """The manifest of an index that an update with its own settings would leave as it is.
 
-    Raises ModelError for a model that is not there.
+    None where there is anything to do, or where only the encoder could tell: it is told of static models alone.
     """
     try:
         found = generations.pointer(folder)
@@ -95,22 +42,26 @@ def up_to_date(
         checking.check(folder, *found, manifest.checksums)
     except BrokenIndex:
         return None
+    if manifest.settings.passage_limit != limits.PASSAGE or not same_weights(manifest):
+        return None
     base = base_of(folder, manifest)
+    same = covers(manifest, paths, base, max_bytes) and staleness.complete(survey(folder, manifest), manifest)
+    return manifest if same else None
+
+
+def covers(manifest: Manifest, paths: Sequence[str], base: Path, max_bytes: int | None) -> bool:
+    """Whether these paths, or none, and this limit are what the index was made of."""
     roots = tuple(paths) or manifest.roots
-    if paths and base != Path.cwd().resolve():
-        return None
-    if roots != manifest.roots or max_bytes not in (None, manifest.max_bytes):
-        return None
-    if not all((base / root).exists() for root in roots) or wanted(manifest, model, segmenter) != manifest.settings:
-        return None
-    return manifest if staleness.complete(survey(folder, manifest), manifest) else None
+    here = not paths or base == Path.cwd().resolve()
+    there = all((base / root).exists() for root in roots)
+    return here and there and roots == manifest.roots and max_bytes in (None, manifest.max_bytes)
 
 
-def wanted(manifest: Manifest, model: str | None, segmenter: str | None) -> Settings:
-    """The settings that an update would give the index."""
-    name = model_name(model or manifest.settings.model)
+def same_weights(manifest: Manifest) -> bool:
+    """Whether the index's model is a static one and still the one that made it."""
+    name = manifest.settings.model
+    folder = Path(fingerprints.__file__).parent / "model" if name == SHIPPED else Path(name)
     try:
-        weights = Weights(loading.fingerprint(name), manifest.settings.dimension)
-    except EncoderError as error:
-        raise ModelError(str(error)) from error
-    return settings_for(name, weights, segmenter or manifest.settings.segmenter)
+        return folder.is_absolute() and fingerprints.static(folder) == manifest.settings.fingerprint
+    except OSError:
+        return False

@@ -60,7 +60,7 @@ def test_a_file_written_twice_within_a_tick_is_followed(indexed):
 @pytest.mark.parametrize("text", ["", "null", "[]", '{"pages/notes.md": 3}', "[" * 100_000, '{"a": [1,2,3,4,5]}', "\0"])
 def test_damaged_stamps_do_no_harm(indexed, text):
     (indexed / ".qa" / "STAMPS").write_text(text)
-    assert updates.up_to_date([], indexed / ".qa", model=None, segmenter=None, max_bytes=None) is not None
+    assert updates.up_to_date([], indexed / ".qa", max_bytes=None) is not None
 
 
 def test_nothing_is_written_where_nothing_changed(indexed):
@@ -87,9 +87,9 @@ def test_nothing_is_written_where_nothing_changed(indexed):
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="files of Unix")
 def test_whatever_an_update_would_write_is_noticed(indexed, happen):
-    assert updates.up_to_date([], indexed / ".qa", model=None, segmenter=None, max_bytes=None) is not None
+    assert updates.up_to_date([], indexed / ".qa", max_bytes=None) is not None
     happen(indexed)
-    assert updates.up_to_date([], indexed / ".qa", model=None, segmenter=None, max_bytes=None) is None
+    assert updates.up_to_date([], indexed / ".qa", max_bytes=None) is None
 
 
 def test_a_damaged_index_is_not_up_to_date(indexed):
@@ -97,7 +97,7 @@ def test_a_damaged_index_is_not_up_to_date(indexed):
     data = bytearray((generation / "words.keys.npy").read_bytes())
     data[-3] ^= 4
     (generation / "words.keys.npy").write_bytes(data)
-    assert updates.up_to_date([], indexed / ".qa", model=None, segmenter=None, max_bytes=None) is None
+    assert updates.up_to_date([], indexed / ".qa", max_bytes=None) is None
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,22 @@ def test_unchanged_files_are_told_without_reading_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     service.index(["pages"], tmp_path / ".qa")
     time.sleep(2.1)
-    updates.up_to_date(
-        [], tmp_path / ".qa", model=None, segmenter=None, max_bytes=None
-    )  # the stamps are old enough now
+    updates.up_to_date([], tmp_path / ".qa", max_bytes=None)  # the stamps are old enough now
     monkeypatch.setattr(digests.disk, "sha256", lambda path: pytest.fail(f"{path} is read"))
     manifest = updates.generations.manifest_of(tmp_path / ".qa")
     assert updates.survey(tmp_path / ".qa", manifest).changes == ()
+
+
+def test_the_weights_of_a_static_model_are_named_without_loading_it():
+    from embeddings import fingerprints, loading
+
+    assert fingerprints.static(loading.SHIPPED) == loading.load().fingerprint
+
+
+def test_an_update_that_would_change_nothing_writes_nothing(indexed):
+    """Also where the model or the words are named, so that only the encoder can tell."""
+    before = (indexed / ".qa" / "CURRENT").read_bytes()
+    assert qa("index", "pages", "--model", "default", "--segmenter", "rjieba", cwd=indexed).returncode == 0
+    assert (indexed / ".qa" / "CURRENT").read_bytes() == before
+    assert qa("index", "pages", "--segmenter", "jieba", cwd=indexed).returncode == 0
+    assert (indexed / ".qa" / "CURRENT").read_bytes() != before

@@ -127,11 +127,11 @@ def change(folder: Path, chance: Random) -> None:
         page.write_text("\n".join(lines), encoding="utf-8")
     elif what == "add":
         new.write_text(f"通知\n\n职工{chance.randrange(1000)}人参加了培训,由工会主席主持。\n", encoding="utf-8")
-    elif what == "copy":
+    elif what == "copy" and page != new:
         shutil.copy2(page, new)
     elif what == "rename":
         page.rename(new)
-    elif len(pages) > 4:
+    elif what == "remove" and len(pages) > 4:
         page.unlink()
 
 
