@@ -107,12 +107,12 @@ def workplace(given: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(made.parent)
 
 
-def write_pages(folder: Path) -> None:
-    """The pages of the seeds, most of them by halves."""
+def write_pages(folder: Path, most: int = 1000) -> None:
+    """The pages of the seeds, most of them by halves, of so many lines at most."""
     for number, path in enumerate(sorted((ROOT / "seeds").glob("*.txt"))):
-        text = path.read_text(encoding="utf-8").split("\n")
+        text = path.read_text(encoding="utf-8").split("\n")[: 2 * most]
         if not number:
-            (folder / path.name).write_text("\n".join(text), encoding="utf-8")
+            (folder / path.name).write_text("\n".join(text[:most]), encoding="utf-8")
         (folder / f"半 {path.name}").write_text("\n".join(text[len(text) // 2 :]), encoding="utf-8")
 
 

@@ -109,7 +109,7 @@ def main() -> None:
     chance, found = Random(chosen.seed), Counter[str]()
     with bench.workplace(chosen.work) as place:
         (place / "pages").mkdir()
-        bench.write_pages(place / "pages")
+        bench.write_pages(place / "pages", 12)  # a kill hits a step, not a size
         began = time.monotonic()
         requests: Requests = {}
         for first, writing in ((True, False), (True, True), (False, False), (False, True)):
@@ -117,6 +117,8 @@ def main() -> None:
         seconds = (time.monotonic() - began) / 4
         while sum(found.values()) - found["not killed in time"] < chosen.times:
             found[trial(place, chance, seconds, requests)] += 1
+            if not sum(found.values()) % 50:
+                print(f"so far: {dict(found)}", flush=True)
     kills = sum(found.values()) - found["not killed in time"]
     print(f"requests to the file system (since it wrote, first build): {requests}")
     print(f"{kills} kills: afterwards stood {dict(found)}; 0 wrong answers, 0 failed updates")
