@@ -235,3 +235,9 @@ def test_an_index_below_a_folder_is_no_document(tmp_path):
     found, skipped = find([tmp_path])
     assert [f.path.name for f in found] == ["a.txt"]
     assert skipped == []
+
+
+def test_an_index_that_is_being_written_for_the_first_time_is_no_document(folder):
+    write(folder, "a.txt", "index/LOCK", "index/HOLDER")
+
+    assert names(["pages"]) == ["pages/a.txt"]
