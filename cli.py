@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from qa.evaluating import Task
     from qa.evaluation import Scored
+    from qa.manifest import Manifest
     from qa.service import Library
     from qa.types import Answer
 
@@ -48,7 +49,22 @@ ModelOption = Annotated[
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
-SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
+SizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-file-size",
+        "--max-mb",
+        metavar="MB",
+        min=1,
+        help="Skip files larger than this (default: 256, or as before).",
+    ),
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another program that writes.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh/--no-refresh", help="Update the index first where files changed.")
+]
 FormatOption = Annotated[
     str | None,
     typer.Option(
@@ -72,13 +88,27 @@ def index_folder(given: Path | None) -> Path:
 
 
 def open_library(
-    index: Path | None, model: str | None, options: ModelOptions, quiet: bool, bars: bool = True
+    index: Path | None,
+    model: str | None,
+    options: ModelOptions,
+    quiet: bool,
+    bars: bool = True,
+    wait: float = 0.0,
+    refresh: bool = True,
 ) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:
-        return service.open_(index_folder(index), model=model, options=options, say=speaker(quiet), progress=show)
+        return service.open_(
+            index_folder(index),
+            model=model,
+            options=options,
+            say=speaker(quiet),
+            progress=show,
+            wait=wait,
+            fresh=refresh,
+        )
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -86,6 +116,18 @@ def shown(found: Answer, json: bool) -> str:
     from qa import formats, render
 
     return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
+
+
+def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
+    """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
+    from qa import updates
+
+    if usual and (same := updates.up_to_date(paths, folder, max_bytes=wishes["max_bytes"])):
+        return same
+    from qa import progress, service
+
+    with progress.bar(quiet) as show:
+        return service.index(paths, folder, say=speaker(quiet), progress=show, **wishes)
 
 
 @app.command("index", epilog=manual.INDEX)
@@ -103,7 +145,8 @@ def index_command(
         typer.Option("--stop-words", metavar="FILE", help="Words not searched, one a line; none: drop them."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
-    max_mb: SizeOption = MAX_MB,
+    max_mb: SizeOption = None,
+    wait: WaitOption = 0.0,
     json: JsonOption = False,
     quiet: QuietOption = False,
     *,
@@ -113,22 +156,22 @@ def index_command(
 
     Example: qa index articles/ notes.md
     """
-    from qa import progress, service
-
     folder = index_folder(index)
-    with progress.bar(quiet) as show:
-        manifest = service.index(
-            paths or [],
-            folder,
-            model=model,
-            options=options,
-            segmenter=segmenter,
-            dictionary=dictionary,
-            stop_words=stop_words,
-            rebuild=rebuild,
-            max_bytes=max_mb << 20,
-            progress=show,
-        )
+    manifest = updated(
+        paths or [],
+        folder,
+        quiet,
+        usual=not (rebuild or model or segmenter or dictionary is not None or stop_words is not None)
+        and (options.dtype, options.backend) == (None, None),
+        model=model,
+        options=options,
+        segmenter=segmenter,
+        dictionary=dictionary,
+        stop_words=stop_words,
+        rebuild=rebuild,
+        max_bytes=max_mb << 20 if max_mb else None,
+        wait=wait,
+    )
     say = speaker(quiet)
     for skipped in manifest.skipped:
         say(f"skipped {skipped.path}: {skipped.reason}")
@@ -149,6 +192,8 @@ def ask(
     top: TopOption = 5,
     where: WhereOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each citation's score is made of.")] = False,
+    wait: WaitOption = 0.0,
+    refresh: RefreshOption = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
     *,
@@ -161,7 +206,8 @@ def ask(
     from qa import render, service
 
     service.check_question(question, top)
-    found = open_library(index, model, options, quiet).ask(question, top=top, where=where or (), explain=explain)
+    library = open_library(index, model, options, quiet, wait=wait, refresh=refresh)
+    found = library.ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
     if explain and not json:
         emit("\n" + render.explanation(found, colour()))
@@ -355,7 +401,10 @@ def info(index: IndexOption = None, json: JsonOption = False) -> None:
 
     folder = index_folder(index)
     found = inspection.inspect(folder)
-    emit(inspection.to_json(found) if json else render.info(found.manifest, str(folder), found.size, found.changes))
+    if json:
+        emit(inspection.to_json(found))
+    else:
+        emit(render.info(found.manifest, str(folder), found.size, found.changes, age=found.age, writer=found.writer))
 
 
 @app.command(epilog=manual.VERIFY)

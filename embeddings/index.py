@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+
+# FAISS's own form of a flat index: kind, dimension, vectors, two numbers unused, trained, metric, floats.
+HEADER = struct.Struct("<4siq8x8x?iq")
+
+
+def check_header(data: bytes) -> None:
+    """Raise ValueError unless the bytes are as many as their header says: FAISS would believe any number."""
+    if len(data) < HEADER.size:
+        raise ValueError("not a FAISS index")
+    kind, dimension, vectors, trained, metric, floats = HEADER.unpack_from(data)
+    sizes = dimension > 0 and vectors >= 0 and floats == dimension * vectors
+    if kind != b"IxFI" or not sizes or len(data) != HEADER.size + 4 * floats or not trained or metric != 0:
+        raise ValueError("not a flat FAISS index of inner products")
 
 
 class _Memory:
@@ -41,6 +56,7 @@ class VectorIndex:
         """Read what `to_bytes` gave; raises ValueError where it is no flat index."""
         import faiss
 
+        check_header(data)
         try:
             flat = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
         except RuntimeError as error:

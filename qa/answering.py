@@ -36,14 +36,16 @@ def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources
     """A hit with its best sentence, read again from its file."""
     hit, passage = ranked.hits[found.place], index.passages[ranked.hits[found.place].number]
     start, end = quotation(ranked, found.place, passage)
-    verified = sources.state(passage.path, passage.lines, passage.text) == "verified"
-    lines = quote_lines(sources, passage.path, passage.lines, passage.text, (start, end)) if verified else passage.lines
+    stands = sources.standing(passage.path, passage.lines, passage.text)
+    lines = stands.lines  # where the text moved to, if it did: never where it no longer stands
+    if stands.fault in (None, "moved"):
+        lines = quote_lines(sources, passage.path, lines, passage.text, (start, end))
     return Citation(
         rank=rank,
         score=round(hit.score, DIGITS),
         document=passage.document,
         path=passage.path,
-        lines=passage.lines,
+        lines=stands.lines,
         headline=passage.headline,
         byline=passage.byline,
         reporters=passage.reporters,
@@ -51,7 +53,8 @@ def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources
         text=passage.text,
         quote=passage.text[start:end],
         quote_lines=lines,
-        verified=verified,
+        verified=stands.fault is None,
+        fault=stands.fault,
         also=tuple(place_of(index.passages[ranked.hits[other].number]) for other in found.repeats),
         features={name: round(value, DIGITS) for name, value in ranked.features(found.place).items()}
         if explain

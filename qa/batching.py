@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from qa import batch, filters, formats, models, outputs, questions, resuming, service, store
+from qa import batch, filters, formats, models, outputs, questions, resuming, service, store, updates
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
@@ -177,7 +177,7 @@ def run(
         return
     settings = told(order, found, library)
     manifest = library.index.manifest
-    base = service.base_of(library.folder, manifest)
+    base = updates.base_of(library.folder, manifest)
     outputs.check(
         order.output, questions.located(order.questions), frozenset((base / f.path).resolve() for f in manifest.files)
     )

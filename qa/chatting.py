@@ -26,15 +26,15 @@ def check_top(top: int) -> None:
 
 def stale(library: Library) -> bool:
     """Whether the index was replaced, or a document is no longer what the index says."""
-    from qa import building, service, store
+    from qa import store, updates
 
     if store.current(library.folder) != library.index.folder:
         return True
     manifest = library.index.manifest
-    base = service.base_of(library.folder, manifest)
+    base = updates.base_of(library.folder, manifest)
     if not any((base / root).exists() for root in manifest.roots):
         return False  # gone as a whole: the index alone answers
-    return next(iter(building.changed(manifest, base)), None) is not None
+    return bool(updates.survey(library.folder, manifest).changes)
 
 
 class Follower:

@@ -38,11 +38,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
-    """The object of the contract; `error` and a citation's `features` are there only where there are any."""
+    """The object of the contract; `error`, and a citation's `fault` and `features`, are there only where there are any."""
     found = asdict(answer)
     for citation in found["citations"]:
-        if citation["features"] is None:
-            del citation["features"]
+        for name in ("fault", "features"):
+            if citation[name] is None:
+                del citation[name]
     if answer.error is None:
         del found["error"]
     return found

@@ -24,6 +24,12 @@ WIDTH = 76  # columns of a line where there is no terminal
 INDENT = 4  # columns before a passage's line of text
 NARROWEST = 12  # columns of a headline that are worth showing
 BOLD, DIM, MARKED, OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;35m", "\x1b[0m"
+FAULTS = {
+    "moved": "the text moved: these are its lines now",
+    "changed": "the file changed since",
+    "missing": "the file is gone",
+    "unreadable": "the file cannot be read any more",
+}
 
 
 def columns(text: str) -> int:
@@ -93,7 +99,7 @@ def citation(cited: Citation, colour: bool = False, width: int | None = None) ->
     """Number, place, headline and byline on one line, the quote's beginning on the next."""
     number, where = f"[{cited.rank}] ", place(cited)
     about = " · ".join(clip(line_of(part), 48) for part in (cited.headline, cited.byline) if part)
-    mark = "" if cited.verified else "  (the file changed since)"
+    mark = f"  ({FAULTS[cited.fault or 'changed']})" if not cited.verified else ""
     if width:
         room = width - columns(number + where + mark) - 2
         about = clip(about, room) if room >= NARROWEST else ""
@@ -150,8 +156,19 @@ def outline(path: str, articles: Sequence[Article], colour: bool = False) -> str
     return "\n".join(out)
 
 
-def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> str:
-    """What an index holds."""
+def span(seconds: int) -> str:
+    """A length of time in its largest whole unit."""
+    for name, unit in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds >= unit:
+            number = seconds // unit
+            return f"{number:,} {name}{'s' if number != 1 else ''}"
+    return "0 seconds"
+
+
+def info(
+    manifest: Manifest, folder: str, size: int, changes: Sequence[str], *, age: int = 0, writer: str | None = None
+) -> str:
+    """What an index holds; `age` is in seconds."""
     s = manifest.settings
     rows = {
         "index": folder,
@@ -164,8 +181,11 @@ def info(manifest: Manifest, folder: str, size: int, changes: Sequence[str]) -> 
         + (" with a user dictionary" if s.dictionary else "")
         + (", without stop words" if s.stop_words else ""),
         "size": f"{size / 1e6:.1f} MB",
+        "built": f"{span(age)} ago",
         "state": f"out of date: {first_of(changes)}" if changes else "up to date",
     }
+    if writer:
+        rows["writer"] = writer
     out = [f"{name:<15} {printable(value)}" for name, value in rows.items()]
     out += [f"  {printable(f.path)}  {f.encoding or f.unit}, {f.last - f.first} passages" for f in manifest.files[:20]]
     if len(manifest.files) > 20:

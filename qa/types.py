@@ -108,6 +108,8 @@ class Citation:
 
     `also` are the other places of the same text, as `path:from-to`; `features` say what the score was made of,
     where that was asked for.
+    `fault` says why it is not verified; it is None, and not printed, for every citation that is. The lines
+    of a text that moved are those where it stands now.
     """
 
     rank: int
@@ -123,6 +125,7 @@ class Citation:
     quote: str
     quote_lines: Range
     verified: bool
+    fault: Literal["moved", "changed", "missing", "unreadable"] | None = None
     also: tuple[str, ...] = ()
     features: Mapping[str, float] | None = None
 
