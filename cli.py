@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from qa.questions import Question
+    from qa.evaluating import Task
+    from qa.evaluation import Scored
     from qa.service import Library
     from qa.types import Answer
 
@@ -289,8 +290,17 @@ def articles(
 @with_model_options
 def eval_command(
     questions: Annotated[
-        str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
-    ],
+        str | None, typer.Argument(metavar="[QUESTIONS]", help="Questions with gold fields, or a BEIR folder.")
+    ] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", metavar="FILE", help="Judgements to score --run by.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", metavar="FILE", help="A TREC run made by anything.")] = None,
+    pool: Annotated[
+        Path | None, typer.Option("--pool", metavar="FILE", help="More documents (.jsonl) beside a BEIR corpus.")
+    ] = None,
+    save_run: Annotated[Path | None, typer.Option("--save-run", metavar="FILE", help="Keep every score here.")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", metavar="FILE", help="Compare with this run.")] = None,
+    least: Annotated[list[str] | None, typer.Option("--min", metavar="MEASURE=VALUE", help="Exit 1 below it.")] = None,
+    most: Annotated[list[str] | None, typer.Option("--max", metavar="MEASURE=VALUE", help="Exit 1 above it.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     json: JsonOption = False,
@@ -298,29 +308,41 @@ def eval_command(
     *,
     options: ModelOptions,
 ) -> None:
-    """Score the answers to questions whose gold is known.
+    """Score the answers to questions whose gold is known; exit code 1 where --min or --max is missed.
 
-    Example: qa eval questions.jsonl
+    Example: qa eval questions.jsonl --min all.recall@5=0.9
     """
-    from qa import beir_eval, progress, render
-    from qa.evaluation import evaluate
-    from qa.questions import read
+    from qa import evaluating, gates
 
-    if Path(questions).is_dir():
-        rows, qrels, library = beir_eval.prepare(Path(questions), model, options, speaker(quiet))
-    else:
-        rows, qrels, library = list(read(questions)), None, open_library(index, model, options, quiet)
-    with progress.counter(quiet, "answering", len(rows)) as tick:
-
-        def scored(question: Question) -> Answer:
-            tick()
-            return library.answer_row(question, 10)
-
-        report = evaluate(rows, scored, qrels)
+    wanted = gates.parse(least or (), most or ())
+    saved = evaluating.Saved.opened(save_run, baseline)
+    task = evaluating.task_of(questions, qrels, run, pool)
+    evaluating.check(task, wanted, saved)
+    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, index, model, options, quiet)
+    report, changes = saved.finish(task, scored)
     if json:
-        emit_json(report)
+        emit_json(evaluating.to_json(report, changes))
     else:
-        emit(render.report(report))
+        from qa import render
+
+        emit(render.report(report) + (f"\n\n{render.comparison(changes)}" if changes else ""))
+    misses = list(gates.misses(wanted, report))
+    for miss in misses:
+        console.say(miss)
+    if misses:
+        raise typer.Exit(1)
+
+
+def eval_answers(task: Task, index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> list[Scored]:
+    """Ask the questions of an evaluation, and score the answers."""
+    from qa import beir_eval, evaluating, progress
+
+    if task.beir:
+        library = beir_eval.open_library(task.beir, model, options, speaker(quiet))
+    else:
+        library = open_library(index, model, options, quiet)
+    with progress.counter(quiet, "answering", len(task.questions)) as tick:
+        return evaluating.answer_scores(task, library, tick, speaker(quiet))
 
 
 @app.command(epilog=manual.INFO)

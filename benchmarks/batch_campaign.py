@@ -86,6 +86,7 @@ def start(home: Path, output: Path, *more: str, room: int | None = None) -> subp
     """`qa batch` as a process; `room` is the most bytes that a file of it may have, as on a full disk."""
 
     def limit() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job would ignore Ctrl-C
         if room is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from embeddings.errors import ModelError
@@ -43,6 +44,9 @@ def cached(name: str) -> Path | None:
 
 def download(name: str, backend: str) -> Path:
     """Fetch a model into the local cache; raises ModelError where that fails."""
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    if not sys.stderr.isatty():
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     from huggingface_hub import snapshot_download
 
     tried = []

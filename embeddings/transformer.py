@@ -107,11 +107,11 @@ class TransformerEncoder:
 
     @property
     def room(self) -> int | None:
-        """Tokens of a text that are read, without the special ones and the prompt; None where there is no limit."""
+        """Tokens of a passage that are read, beside the special ones and its prompt; None where there is no limit."""
         most = self._model.max_seq_length
         if most is None:
             return None
-        return max(1, int(most) - max(self.lengths(self._prompts())))
+        return max(1, int(most) - self.lengths([self.prompts.passage])[0])
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, float32 (texts, dimension), with the query prompt; a blank text gives zeros."""

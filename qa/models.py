@@ -100,10 +100,20 @@ def full_name(name: str, options: Options) -> str:
     return str(folder.resolve()) if name != loading.DEFAULT and folder.is_dir() else name
 
 
+def gone(name: str) -> bool:
+    """Whether a model that an index recorded was a folder and is no more."""
+    return Path(name).is_absolute() and not Path(name).is_dir()
+
+
+def same_model(old: str, name: str) -> bool:
+    """Whether a name is that of the index's model, or of its folder moved elsewhere: dtype and backend stay then."""
+    return old == name or (gone(old) and Path(old).name == Path(name).name)
+
+
 def choose(model: str | None, options: ModelOptions, made: Manifest | None) -> Chosen:
     """What is asked for, else what the index was made with, else the shipped model; raises ModelError for no model."""
     old = made.settings if made else None
-    if model is None and old is not None and Path(old.model).is_absolute() and not Path(old.model).is_dir():
+    if model is None and old is not None and gone(old.model):
         raise ModelError(f"the model of the index, {old.model}, is gone: give its folder, or another's, with --model")
 
     def run(kept: Settings | None) -> Options:
@@ -117,7 +127,7 @@ def choose(model: str | None, options: ModelOptions, made: Manifest | None) -> C
         )
 
     name = full_name(model or (old.model if old else loading.DEFAULT), run(None if model else old))
-    return Chosen(name, run(old if old and old.model == name else None))
+    return Chosen(name, run(old if old and same_model(old.model, name) else None))
 
 
 def made_of(settings: Settings) -> tuple[str, str, str]:

@@ -42,6 +42,8 @@ MOST = (
     "focus dense",
 )
 BEST, FIRST = "best ", "most "
+# Among few passages words tell most, among many meaning and agreement do: a forest for each, and between these sizes both.
+FEW, MANY = 1_000, 20_000
 
 Doubles = NDArray[np.float64]
 
@@ -135,9 +137,19 @@ def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     """Rank just these candidates."""
     seen, sentence_scores = read(query, found, cutter)
     columns = passage_features(query, found, seen, sentence_scores)
-    forest = shipped("passages")
-    scores = forest.scores(forest.table(columns))
-    return arranged(query, found.numbers, scores, columns, seen, sentence_scores)
+    return arranged(query, found.numbers, scores(columns, found.size), columns, seen, sentence_scores)
+
+
+def scores(columns: Mapping[str, Floats], size: int) -> Doubles:
+    """The passages' scores in an index of `size` passages."""
+    many = float(np.clip(np.log(max(size, 1) / FEW) / np.log(MANY / FEW), 0, 1))
+    parts = [
+        weight * forest.scores(forest.table(columns))
+        for weight, forest in ((1 - many, shipped("few")), (many, shipped("many")))
+        if weight
+    ]
+    total: Doubles = sum(parts, np.zeros(len(parts[0])))
+    return total
 
 
 def arranged(

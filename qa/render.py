@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which 
     from qa.manifest import Manifest
     from qa.types import Answer, Article, Citation
 
+if TYPE_CHECKING:
+    from qa.saved_runs import Change
+
 NOT_FOUND = "The documents do not say."
 WIDTH = 76  # columns of a line where there is no terminal
 INDENT = 4  # columns before a passage's line of text
@@ -176,5 +179,17 @@ def report(rows: Mapping[str, Mapping[str, float]]) -> str:
     out = []
     for name, row in rows.items():
         cells = [f"{int(value)}" if key == "n" else f"{key} {value:.3f}" for key, value in row.items()]
-        out.append(f"{name:<14}" + "  ".join(cells))
+        out.append(f"{printable(name):<14}" + "  ".join(cells))
+    return "\n".join(out)
+
+
+def comparison(changes: Mapping[str, Change]) -> str:
+    """A table of what changed against a baseline, a row a measure."""
+    names = {name: printable(name) for name in changes}
+    width = max(map(columns, names.values()), default=0)
+    out = [f"{'':<{width}}  baseline     now  difference       p"]
+    for name, change in changes.items():
+        p = "     –" if change.p is None else f"{change.p:6.4f}"
+        padded = names[name] + " " * (width - columns(names[name]))
+        out.append(f"{padded}  {change.baseline:8.3f}  {change.value:6.3f}  {change.difference:+10.3f}  {p}")
     return "\n".join(out)

@@ -172,7 +172,7 @@ class Encoder(Protocol):
 
     @property
     def room(self) -> int | None:
-        """Tokens read of a text, what follows is cut off; None where all of it counts."""
+        """Tokens read of a passage, what follows is cut off; None where all of it counts."""
         ...
 
     def queries(self, texts: Sequence[str]) -> Floats:

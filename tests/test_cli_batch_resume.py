@@ -12,7 +12,12 @@ from helpers import CLI, environment, refused, slowly
 
 def running(folder, *args, room=None):
     """A batch that has begun; `room` is the most bytes its files may have."""
-    limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))) if room else None
+
+    def limit():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in a shell's background would have it ignored
+        if room:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
     return subprocess.Popen(
         [sys.executable, str(CLI), "batch", *map(str, args)],
         cwd=folder,

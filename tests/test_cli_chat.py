@@ -69,11 +69,11 @@ def test_more_explain_and_save(run, indexed):
     assert "1. `pages/harbour.txt:3-3`" in (indexed / "talk.md").read_text(encoding="utf-8")
 
 
-def test_files_that_change_during_the_conversation_are_followed(indexed):
-    """Line by line through a pipe: each answer is there before the next question, and the change is said once."""
-    process = subprocess.Popen(
+def begun(home):
+    """A conversation whose other side waits for each answer."""
+    return subprocess.Popen(
         [sys.executable, str(CLI), "chat", "--json"],
-        cwd=indexed,
+        cwd=home,
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -82,36 +82,30 @@ def test_files_that_change_during_the_conversation_are_followed(indexed):
         encoding="utf-8",
     )
 
-    def asked(question):
-        process.stdin.write(f"{question}\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())["citations"][0]
 
-    assert "860册" in asked("盲文图书角首批上架多少册书?")["quote"]
+def first_citation(process, question):
+    process.stdin.write(f"{question}\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())["citations"][0]
+
+
+def test_files_that_change_during_the_conversation_are_followed(indexed):
+    """Line by line through a pipe: each answer is there before the next question, and the change is said once."""
+    process = begun(indexed)
+    assert "860册" in first_citation(process, "盲文图书角首批上架多少册书?")["quote"]
     page = indexed / "pages" / "harbour.txt"
     page.write_text(page.read_text(encoding="utf-8").replace("860册", "九百零一册"), encoding="utf-8")
-    changed = asked("盲文图书角首批上架多少册书?")
+    changed = first_citation(process, "盲文图书角首批上架多少册书?")
     assert "九百零一册" in changed["quote"]
     assert changed["verified"] is True
-    assert asked("淡化站每天可产淡水多少吨?")["verified"] is True
+    assert first_citation(process, "淡化站每天可产淡水多少吨?")["verified"] is True
     rest, errors = process.communicate()
     assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n")
 
 
 def test_documents_that_vanish_leave_the_index_to_answer(indexed):
-    process = subprocess.Popen(
-        [sys.executable, str(CLI), "chat", "--json"],
-        cwd=indexed,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    process.stdin.write(f"{ASKED}\n")
-    process.stdin.flush()
-    assert json.loads(process.stdout.readline())["citations"][0]["verified"] is True
+    process = begun(indexed)
+    assert first_citation(process, ASKED)["verified"] is True
     (indexed / "pages").rename(indexed / "away")
     rest, errors = process.communicate(f"{ASKED}\n")
     assert json.loads(rest)["citations"][0]["verified"] is False

@@ -90,12 +90,13 @@ def test_another_index_of_the_same_texts_embeds_nothing_anew(corpus, bert, tmp_p
     model = shutil.copytree(bert, tmp_path / "other name")
     options = ("index", "copies", "--model", model)
     assert qa(*options, cwd=tmp_path / "elsewhere", env=env).returncode == 0
-    vectors = store.load(tmp_path / "elsewhere" / ".qa").dense.vectors()
-    assert (vectors == mark).all(axis=1).sum() == len(vectors) - 1
+    index = store.load(tmp_path / "elsewhere" / ".qa")  # its vectors live as long as it does
+    assert (index.dense.vectors() == mark).all(axis=1).sum() == len(index) - 1
     assert cached(tmp_path / "cache") == held + 1
 
     assert qa(*options, "--rebuild", "--no-cache", cwd=tmp_path / "elsewhere", env=env).returncode == 0
-    assert not (store.load(tmp_path / "elsewhere" / ".qa").dense.vectors() == mark).all(axis=1).any()
+    index = store.load(tmp_path / "elsewhere" / ".qa")
+    assert not (index.dense.vectors() == mark).all(axis=1).any()
 
 
 def test_the_shipped_model_leaves_the_cache_alone(corpus, tmp_path):

@@ -20,6 +20,9 @@ HANDED = {
     "qa.metrics",
     "qa.formats",
     "qa.questions",
+    "qa.ranked",
+    "qa.gates",
+    "qa.saved_runs",
 }
 # What knows the index folder and the encoder's package.
 EMBEDDERS = {"qa.models", "qa.store", "qa.building"}
@@ -48,8 +51,11 @@ PURE = {
     "qa.rescoring",
     "qa.wordlists",
     "qa.confidence",
+    "qa.gates",
     "qa.metrics",
     "qa.passages",
+    "qa.ranked",
+    "qa.significance",
     "qa.conversation",
     "qa.retrieval",
     "qa.quotes",

@@ -42,7 +42,7 @@ def test_columns_go_by_name_and_a_missing_one_is_an_error():
         forest.table({"a": a})
 
 
-@pytest.mark.parametrize("name", ["sentences", "passages", "confidence"])
+@pytest.mark.parametrize("name", ["sentences", "few", "many", "confidence"])
 def test_a_shipped_forest_is_whole(name):
     """Every node points to nodes that come after it, or it is a leaf that points to itself; every leaf is finite."""
     forest = shipped(name)

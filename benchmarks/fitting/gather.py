@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from qa import conversation, query, ranking, retrieval, service
-from qa.evaluation import Qrels, holds_gold, read_qrels
+from qa.evaluation import holds_gold
 from qa.evidence import Cutter, Evidence
+from qa.judgements import Qrels, read_qrels
 from qa.questions import Question, read
 from qa.retrieval import Candidates
 from qa.types import Passage
