@@ -57,7 +57,7 @@ def test_help_names_the_exit_codes_and_is_narrow_enough_to_read(tmp_path, comman
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("qa ba", "batch"), ("qa batch --re", "--resume"), ("qa batch --format m", "md"), ("qa chat --t", "--top")],
+    [("qa ba", "batch"), ("qa batch --res", "--resume"), ("qa batch --format m", "md"), ("qa chat --t", "--top")],
 )
 def test_the_shell_completes(tmp_path, typed, offered):
     line = environment(_QA_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=str(len(typed.split()) - 1))
