@@ -11,6 +11,16 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+class _Memory:
+    """A flat index's vectors as numpy asks for foreign memory: an array made of it holds on to the index."""
+
+    def __init__(self, flat: Any) -> None:
+        self._flat = flat
+        shape = (int(flat.ntotal), int(flat.d))
+        address = int(flat.get_xb())
+        self.__array_interface__ = {"shape": shape, "typestr": "<f4", "data": (address, True), "version": 3}
+
+
 class VectorIndex:
     """A flat FAISS index; vector i belongs to passage i."""
 
@@ -54,13 +64,11 @@ class VectorIndex:
         return int(self._flat.d)
 
     def vectors(self) -> Floats:
-        """All vectors, float32 (n, dimension): a view on the index's own memory."""
-        import faiss
-
+        """All vectors, float32 (n, dimension): a view on the index's own memory, which it keeps alive."""
         if not len(self):
             return np.zeros((0, self.dimension), np.float32)
-        found: Floats = faiss.rev_swig_ptr(self._flat.get_xb(), len(self) * self.dimension)
-        return found.reshape(len(self), self.dimension)
+        found: Floats = np.asarray(_Memory(self._flat))
+        return found
 
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""

@@ -7,7 +7,6 @@ Reads sentence-transformers' own folder format (a `StaticEmbedding` module and a
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import folders, prompts
 from embeddings.errors import ModelError
 
 Floats = NDArray[np.float32]
@@ -24,13 +24,9 @@ LONGEST = 100_000  # characters read of one text; the mean of more than that say
 
 
 def is_static(folder: Path) -> bool:
-    """Whether the folder holds a static model that this module reads."""
-    try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    kinds = [str(m.get("type", "")).rsplit(".", 1)[-1] for m in modules]
-    return kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
+    """Whether the folder holds a static model that this module reads: one that has prompts is left to the library."""
+    kinds = [folders.kind(row) for row in folders.modules(folder) or ()]
+    return kinds in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"]) and prompts.own(folder) is None
 
 
 class StaticEncoder:
@@ -41,6 +37,8 @@ class StaticEncoder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
+        rows_of = folders.modules(folder)
+        folder = folder / rows_of[0]["path"] if rows_of else folder
         tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
         for path in (tokenizer, weights):
             if not path.is_file():
@@ -71,6 +69,11 @@ class StaticEncoder:
     def dimension(self) -> int:
         """Length of a vector."""
         return int(self._rows.shape[1])
+
+    @property
+    def room(self) -> int | None:
+        """Tokens of a text that are read: without limit."""
+        return None
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, float32 (texts, dimension); a text without known characters gives zeros."""

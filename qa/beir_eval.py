@@ -14,6 +14,7 @@ from qa import service
 from qa.errors import InputError
 from qa.evaluation import places
 from qa.judgements import Qrels, read_qrels
+from qa.model_options import ModelOptions
 from qa.questions import Question, read
 from qa.service import Library
 from qa.types import Answer
@@ -68,13 +69,13 @@ def identifiers(files: tuple[Path, ...]) -> dict[Place, str]:
     return out
 
 
-def open_library(beir: Beir, model: str | None, say: Callable[[str], None]) -> Library:
+def open_library(beir: Beir, model: str | None, options: ModelOptions, say: Callable[[str], None]) -> Library:
     """Index the files in a temporary folder that goes when the program ends."""
     index = Path(tempfile.mkdtemp(prefix="qa-eval-"))
     atexit.register(shutil.rmtree, index, ignore_errors=True)
     say(f"indexing {' and '.join(map(str, beir.files))} in a temporary folder")
-    service.index([str(file) for file in beir.files], index, model=model)
-    return service.open_(index)
+    service.index([str(file) for file in beir.files], index, model=model, options=options)
+    return service.open_(index, options=options)
 
 
 def spread(answer: Answer, beir: Beir) -> Answer:

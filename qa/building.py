@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.index import VectorIndex
-from qa import store
+from qa import store, vocabulary
 from qa.bm25 import BM25
 from qa.errors import InputError, UnreadableFile
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
 from qa.passages import Measure, of_source
 from qa.readers import registry, walk
 from qa.store import Index
-from qa.tokens import VIEWS, view_lists
+from qa.tokens import VIEWS, Segmenter, view_lists
 from qa.types import Encoder, Floats, Passage
 
 BATCH = 1024  # passages embedded at a time
@@ -145,7 +145,7 @@ def assemble(
     return files, passages, vectors
 
 
-def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progress) -> dict[str, BM25]:
+def build_lexical(passages: Sequence[Passage], segmenter: Segmenter, progress: Progress) -> dict[str, BM25]:
     """The BM25 views of the passages."""
     keys: dict[str, list[np.ndarray[tuple[int], np.dtype[np.uint64]]]] = {view: [] for view in VIEWS}
     for begin in range(0, len(passages), BATCH):
@@ -174,14 +174,17 @@ def build(
     *,
     old: Index | None,
     max_bytes: int,
+    words: Segmenter | None = None,
     progress: Progress = silent,
 ) -> Manifest:
     """Write the next generation of the index in `folder` and switch to it. Call with the lock held.
 
-    `roots` are the paths as the user gave them, relative to `base`. Raises InputError where nothing
+    `roots` are the paths as the user gave them, relative to `base`; `words` is what the settings describe. Raises InputError where nothing
     can be read, and then the index stays as it was.
     """
-    reusable = old if old is not None and old.manifest.settings == settings else None
+    # A model that was only moved has the same fingerprint.
+    same = old is not None and replace(old.manifest.settings, model=settings.model) == settings
+    reusable = old if same else None
     known = {f.path: f for f in reusable.manifest.files} if reusable else {}
     found, refused = walk.find([Path(r) for r in roots], base)
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
@@ -190,8 +193,10 @@ def build(
     if not readings:
         raise InputError(nothing_to_read(roots, skipped))
     files, passages, vectors = assemble(readings, reusable, encoder, progress)
-    lexical = build_lexical(passages, settings.segmenter, progress)
+    words = words or Segmenter(settings.segmenter)
+    lexical = build_lexical(passages, words, progress)
     beside, final = store.start(folder)
+    vocabulary.write(beside, words)
     store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
     manifest = Manifest(
         settings=settings,

@@ -15,13 +15,13 @@ THRESHOLD = 0.5
 
 def features(ranked: Ranking) -> dict[str, float]:
     """What speaks for an answer: the best passage's features, its lead, and whether what is asked for is there."""
-    top = ranked.hits[0]
     best = ranked.features(0)
     out = dict(best)
-    out["score"] = top.score
-    out["lead"] = top.score - ranked.hits[1].score if len(ranked.hits) > 1 else 0.0
-    _, scores = ranked.sentences(0)
-    out["sentence share"] = float(shares(scores).max())
+    forest = shipped("few")  # the same measure in an index of any size
+    scores = forest.scores(forest.table(ranked.columns))[ranked.order]
+    out["score"] = float(scores[0])
+    out["lead"] = float(scores[0] - scores[1:].max()) if len(scores) > 1 else 0.0
+    out["sentence share"] = float(shares(ranked.sentences(0)[1]).max())
     asked = ranked.query.kinds
     out["kinds asked"] = float(len(asked))
     out["kinds held"] = sum(best[f"{BEST}holds {kind}"] for kind in asked) / max(1, len(asked))

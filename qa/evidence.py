@@ -17,7 +17,7 @@ from qa import expectations
 from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
 from qa.text import fold, sentences
-from qa.tokens import VIEWS, Keys, views
+from qa.tokens import VIEWS, Keys, Segmenter, views
 from qa.types import Encoder, Floats, Passage, Passages, Range
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
@@ -66,7 +66,7 @@ def ranges_of(text: str) -> tuple[Range, ...]:
     return found or ((0, len(text)),)
 
 
-def cut(text: str, segmenter: str, encode: Callable[[Sequence[str]], Floats]) -> Cut:
+def cut(text: str, segmenter: Segmenter, encode: Callable[[Sequence[str]], Floats]) -> Cut:
     """Cut a text into sentences and look at each."""
     ranges = ranges_of(text)
     parts = [text[start:end] for start, end in ranges]
@@ -86,7 +86,7 @@ def cut(text: str, segmenter: str, encode: Callable[[Sequence[str]], Floats]) ->
 class Cutter:
     """Reads and cuts passages and keeps the latest: the same ones come up again and again in one sitting."""
 
-    def __init__(self, passages: Passages, segmenter: str, encoder: Encoder) -> None:
+    def __init__(self, passages: Passages, segmenter: Segmenter, encoder: Encoder) -> None:
         self._passages = passages
         self._segmenter = segmenter
         self._encoder = encoder

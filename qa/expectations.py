@@ -30,7 +30,7 @@ PERSON, BODY, PLACE, TIME, NUMBER, NAME, REASON, MANNER, LIST, VIEW = KINDS = (
 _ASKED: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         PERSON: re.compile(
-            r"谁|哪[一]?[位名]|什么人|哪几[位名]|哪些人|何人|姓什么|姓名|(?:主席|书记|主任|经理|校长|院长|局长|记者|师傅|人)叫(?:什么|啥)"
+            r"谁|哪[一]?[位名]|什么人|哪几[位名]|哪些人|何人|姓什么|姓名|(?:主席|书记|主任|经理|长|记者|师傅|人)叫(?:什么|啥)"
         ),
         BODY: re.compile(
             r"(?:哪|什么|啥)(?:一|几)?(?:家|个|些)?(?:公司|企业|单位|部门|机构|组织|学校|大学|医院|集团|厂|银行|协会|委员会|社区|工会|局)|哪几?家|主办|承办"
@@ -114,7 +114,11 @@ def unit(folded: str) -> re.Pattern[str] | None:
     if match is None:
         return None
     measure = _EXTENT.get(match["adjective"], "") if match["adjective"] else match[1][0]
-    return re.compile(rf"{_DIGITS}+(?:\.\d+)?(?:余|多)?[百千万亿]*(?:余|多)?[{measure}]") if measure else None
+    return (
+        re.compile(rf"{_DIGITS}+(?:\.\d+)?(?:余|多)?[百千万亿]*(?:余|多)?(?:平方|立方|公)?[{measure}]")
+        if measure
+        else None
+    )
 
 
 @lru_cache(maxsize=1)

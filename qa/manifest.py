@@ -13,13 +13,20 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What must be equal for two indexes to be comparable; any difference means a rebuild."""
+    """What must be equal for two indexes to be comparable; any difference means a rebuild.
+
+    `dictionary` and `stop_words` are the SHA-256 of the user's words, where there are any.
+    """
 
     model: str
     fingerprint: str
     dimension: int
     segmenter: str
     passage_limit: int
+    dtype: str = "float32"
+    backend: str = "torch"
+    dictionary: str | None = None
+    stop_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from qa import expectations
 from qa.asking import content, nearness
 from qa.bm25 import BM25, Keys
 from qa.text import fold
-from qa.tokens import placed
+from qa.tokens import Segmenter, placed
 from qa.types import Encoder, Floats
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
@@ -28,7 +28,7 @@ class Lexicon(Protocol):
         ...
 
     @property
-    def segmenter(self) -> str:
+    def segmenter(self) -> Segmenter:
         """What cut its words."""
         ...
 
@@ -58,7 +58,7 @@ class Query:
     focus: Floats
     kinds: frozenset[str]
     unit: re.Pattern[str] | None
-    segmenter: str
+    segmenter: Segmenter
 
 
 def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:

@@ -42,6 +42,8 @@ MOST = (
     "focus dense",
 )
 BEST, FIRST = "best ", "most "
+# Among few passages words tell most, among many meaning and agreement do: a forest for each, and between these sizes both.
+FEW, MANY = 1_000, 20_000
 
 Doubles = NDArray[np.float64]
 
@@ -61,8 +63,9 @@ class Ranking:
     sentence_scores: Doubles
 
     def features(self, place: int) -> dict[str, float]:
-        """What the score of hit `place` was made of."""
-        return {name: float(column[self.order[place]]) for name, column in self.columns.items()}
+        """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
+        values = {name: float(column[self.order[place]]) for name, column in self.columns.items()}
+        return {name: value for name, value in values.items() if value == value}
 
     def sentences(self, place: int) -> tuple[tuple[tuple[int, int], ...], Doubles]:
         """The sentences of hit `place` as ranges of its text, and their scores."""
@@ -134,9 +137,19 @@ def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     """Rank just these candidates."""
     seen, sentence_scores = read(query, found, cutter)
     columns = passage_features(query, found, seen, sentence_scores)
-    forest = shipped("passages")
-    scores = forest.scores(forest.table(columns))
-    return arranged(query, found.numbers, scores, columns, seen, sentence_scores)
+    return arranged(query, found.numbers, scores(columns, found.size), columns, seen, sentence_scores)
+
+
+def scores(columns: Mapping[str, Floats], size: int) -> Doubles:
+    """The passages' scores in an index of `size` passages."""
+    many = float(np.clip(np.log(max(size, 1) / FEW) / np.log(MANY / FEW), 0, 1))
+    parts = [
+        weight * forest.scores(forest.table(columns))
+        for weight, forest in ((1 - many, shipped("few")), (many, shipped("many")))
+        if weight
+    ]
+    total: Doubles = sum(parts, np.zeros(len(parts[0])))
+    return total
 
 
 def arranged(

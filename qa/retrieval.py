@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qa.bm25 import BM25
 from qa.query import Query
-from qa.tokens import VIEWS
+from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
@@ -44,7 +44,7 @@ class Searchable(Protocol):
         ...
 
     @property
-    def segmenter(self) -> str:
+    def segmenter(self) -> Segmenter:
         """What cut its words."""
         ...
 
@@ -68,7 +68,7 @@ class Searchable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Passages that may answer, by ascending `numbers` (n,), and each one's `features`, every one (n,).
+    """Passages that may answer of an index of `size`: ascending `numbers` (n,), and `features`, every one (n,).
 
     `telling[view]` (n, tokens) is what each token of the question weighs inside the candidate's article:
     its share of the question, less the share of the article's passages that hold it.
@@ -77,6 +77,7 @@ class Candidates:
     numbers: Numbers
     features: Mapping[str, Floats]
     telling: Mapping[str, Floats]
+    size: int
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -84,7 +85,8 @@ class Candidates:
     def take(self, places: Numbers) -> Candidates:
         """Those at the given places, in that order."""
         features = {name: column[places] for name, column in self.features.items()}
-        return Candidates(self.numbers[places], features, {name: rows[places] for name, rows in self.telling.items()})
+        telling = {name: rows[places] for name, rows in self.telling.items()}
+        return Candidates(self.numbers[places], features, telling, self.size)
 
 
 def best(scores: Floats, k: int) -> Numbers:
@@ -124,7 +126,7 @@ def describe(
     lexical = lexical or lexical_scores(index, query)
     features = {name: lexical[name][found] for name in VIEWS}
     words, telling = word_features(index, query, found)
-    return Candidates(found, features | words | dense_features(index, query, found), telling)
+    return Candidates(found, features | words | dense_features(index, query, found), telling, len(index))
 
 
 def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict[str, Floats], dict[str, Floats]]:

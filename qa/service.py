@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from embeddings import loading
-from embeddings.errors import ModelError as EncoderError
-from qa import answering, building, filters, store, thread
+from qa import answering, building, filters, models, store, thread, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
-from qa.errors import BrokenIndex, InputError, ModelError
+from qa.errors import BrokenIndex, InputError
 from qa.evidence import Cutter
-from qa.manifest import Manifest, Settings
-from qa.passages import LIMIT
+from qa.manifest import Manifest
+from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
+from qa.rescoring import Reranker, rescored
 from qa.store import Index
 from qa.text import first_of
-from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
 from qa.verification import Sources
+from qa.vocabulary import Choice
 
 SEEDS = "seeds"
 TOP = 5
@@ -32,28 +32,6 @@ Say = Callable[[str], None]
 
 def quiet(message: str) -> None:
     """Say nothing."""
-
-
-def load_encoder(name: str) -> Encoder:
-    """The encoder of that name; raises ModelError without trying the network."""
-    try:
-        return loading.load(name)
-    except EncoderError as error:
-        raise ModelError(str(error)) from error
-
-
-def model_name(name: str) -> str:
-    """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
-    try:
-        found = loading.find(name)
-    except EncoderError as error:
-        raise ModelError(str(error)) from error
-    return str(found.resolve()) if isinstance(found, Path) and name != loading.DEFAULT else name
-
-
-def settings_for(name: str, encoder: Encoder, segmenter: str) -> Settings:
-    """What an index made with this encoder says of itself."""
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, LIMIT)
 
 
 def base_of(folder: Path, manifest: Manifest) -> Path:
@@ -92,39 +70,55 @@ def index(
     folder: Path,
     *,
     model: str | None = None,
+    options: ModelOptions = USUAL,
+    encoder: Encoder | None = None,
     segmenter: str | None = None,
+    dictionary: str | None = None,
+    stop_words: str | None = None,
     rebuild: bool = False,
     max_bytes: int = MAX_BYTES,
     progress: Progress = silent,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
+    `encoder` is that of the model, where the caller has loaded it already. `dictionary` and `stop_words` are files, or
+    "none" to drop what the index has.
     Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
     index that is damaged or being written (with `rebuild`, a damaged one is built anew).
     """
-    if segmenter not in (None, *SEGMENTERS):
-        raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
+    choice = Choice(segmenter, dictionary, stop_words)
+    vocabulary.check(choice)
     with store.writing(folder):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
-        name = model_name(model or (manifest.settings.model if manifest else loading.DEFAULT))
-        encoder = load_encoder(name)
-        cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
-        settings = settings_for(name, encoder, cutter)
+        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest)
+        chosen = models.choose(model, options, manifest)
+        encoder = encoder or models.load(chosen)
+        settings = models.settings_for(chosen, encoder, words)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
-        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+        return building.build(
+            folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, words=words, progress=progress
+        )
 
 
 class Library:
     """An opened index that answers questions."""
 
-    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        opened: Index,
+        encoder: Encoder,
+        max_bytes: int = MAX_BYTES,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.folder = folder
         self.index = opened
         self.encoder = encoder
+        self.reranker = reranker
         self.max_bytes = max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
@@ -146,8 +140,14 @@ class Library:
         check_question(question, top)
         allowed = filters.allowed(self.index, where) if where else None
         standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+        if ranked and self.reranker:
+            ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
         return answering.answer(ranked, request, self.index, self.sources)
+
+    def _text(self, number: int) -> str:
+        """What a reranker reads of a passage."""
+        return building.embedded_text(self._cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""
@@ -179,49 +179,70 @@ def check_question(question: str, top: int) -> None:
         raise InputError(f"the question has {len(question):,} characters: at most {LONGEST_QUESTION:,} can be asked")
 
 
-def refresh(folder: Path, model: str | None, say: Say, progress: Progress, max_bytes: int) -> Manifest:
+def unlike(chosen: models.Chosen, encoder: Encoder, manifest: Manifest) -> str | None:
+    """Why an index does not fit the model that is asked for; None where it does."""
+    made = models.made_of(manifest.settings)
+    if encoder.fingerprint == manifest.settings.fingerprint:
+        return None
+    if chosen.made_of == made:
+        return f"model {chosen.name!r} (its files or prompts) is not the one the index was made with: rebuilding it"
+    return f"the index was made with {models.described(*made)}: rebuilding it with {chosen}"
+
+
+def refresh(
+    folder: Path, model: str | None, options: ModelOptions, say: Say, progress: Progress, max_bytes: int
+) -> tuple[Manifest, Encoder]:
     """Bring the index up to date where files changed, another model is asked for, or there is none."""
-    model = model_name(model) if model is not None else None
     generation = store.current(folder)
-    if generation is None:
-        if not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
-            raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
-        say(f"no index at {folder} yet: building it")
-        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
-    manifest = store.read_manifest(generation)
-    if model is not None and model != manifest.settings.model:
-        say(f"the index was made with model {manifest.settings.model!r}: rebuilding it with {model!r}")
-        return index([], folder, model=model, max_bytes=max_bytes, progress=progress)
+    manifest = store.read_manifest(generation) if generation else None
+    chosen = models.choose(model, options, manifest)
+    if manifest is None and not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
+        raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
+    encoder = models.load(chosen)
+
+    def updated(why: str) -> tuple[Manifest, Encoder]:
+        say(why)
+        done = index([], folder, model=model, options=options, encoder=encoder, max_bytes=max_bytes, progress=progress)
+        return done, encoder
+
+    if manifest is None:
+        return updated(f"no index at {folder} yet: building it")
+    if other := unlike(chosen, encoder, manifest):
+        return updated(other)
     base = base_of(folder, manifest)
     if not any((base / root).exists() for root in manifest.roots):
         say(f"the documents ({', '.join(manifest.roots)}) are gone: answering from the index alone")
-        return manifest
+        return manifest, encoder
     changes = list(building.changed(manifest, base))
     if changes:
-        say(f"{first_of(changes)}: updating the index")
-        return index([], folder, max_bytes=max_bytes, progress=progress)
-    return manifest
+        return updated(f"{first_of(changes)}: updating the index")
+    if chosen.name != manifest.settings.model:
+        return updated(f"the index's model is now {chosen.name!r}: noting that in the index")
+    return manifest, encoder
 
 
 def open_(
     folder: Path | str = ".qa",
     *,
     model: str | None = None,
+    options: ModelOptions = USUAL,
+    reranker: str | None = None,
     say: Say = quiet,
     progress: Progress = silent,
     max_bytes: int = MAX_BYTES,
 ) -> Library:
     """Open the index in `folder`; builds it first where there is none, updates it where files changed.
 
-    `say` gets one line for each thing done on the way. Raises QAError's children.
+    Without `model` the index's own is used; `reranker` (or that of the options) names a cross-encoder for the order of
+    the best. `say` gets one line for each thing done on the way. Raises
+    QAError's children.
     """
     place = Path(folder)
-    manifest = refresh(place, model, say, progress, max_bytes)
-    encoder = load_encoder(manifest.settings.model)
-    if encoder.fingerprint != manifest.settings.fingerprint:
-        say(f"model {manifest.settings.model!r} is not the one the index was made with: rebuilding it")
-        index([], place, max_bytes=max_bytes, progress=progress)
+    options = replace(options, reranker=reranker or options.reranker)
+    models.check_reranker(options)
+    _, encoder = refresh(place, model, options, say, progress, max_bytes)
+    judge = models.load_reranker(options)  # after a download of the model: it shuts the network off
     opened = store.load(place)
     if opened is None:
         raise BrokenIndex(f"no index at {place}: build it with `qa index`")
-    return Library(place, opened, encoder, max_bytes)
+    return Library(place, opened, encoder, max_bytes, judge)

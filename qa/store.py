@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from embeddings.index import VectorIndex
 from qa import manifest as manifests
-from qa import shelf
+from qa import shelf, vocabulary
 from qa.bm25 import BM25
 from qa.errors import REBUILD, BrokenIndex
 from qa.manifest import Manifest
 from qa.shelf import Shelf
-from qa.tokens import VIEWS
+from qa.tokens import PLAIN, VIEWS, Segmenter
 from qa.types import Passage
 
 CURRENT = "CURRENT"
@@ -43,7 +43,10 @@ ARRAYS = ("keys", "starts", "documents", "impacts")
 
 @dataclass(frozen=True)
 class Index:
-    """One opened generation; `articles` are the first passages of each article, and the number of passages."""
+    """One opened generation; `articles` are the first passages of each article, and the number of passages.
+
+    `segmenter` is what cut its words.
+    """
 
     folder: Path
     manifest: Manifest
@@ -51,11 +54,7 @@ class Index:
     dense: VectorIndex
     lexical: Mapping[str, BM25]
     articles: NDArray[np.int64]
-
-    @property
-    def segmenter(self) -> str:
-        """What cut its words."""
-        return self.manifest.settings.segmenter
+    segmenter: Segmenter = PLAIN
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -107,7 +106,8 @@ def load(folder: Path) -> Index | None:
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")
     if not len(articles) or articles[-1] != len(passages):
         raise BrokenIndex(f"{generation} is damaged (its articles and passages disagree): {REBUILD}")
-    return Index(generation, manifest, passages, dense, lexical, articles)
+    words = vocabulary.load(generation, manifest.settings)
+    return Index(generation, manifest, passages, dense, lexical, articles, words)
 
 
 def load_bm25(generation: Path, view: str, size: int) -> BM25:

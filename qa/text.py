@@ -56,6 +56,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def line_of(text: str) -> str:
+    """As one printable line: line ends and tabs become a blank."""
+    return printable(" ".join(text.split()) if any(c in text for c in "\n\r\t\v\f") else text)
+
+
 def first_of(items: Sequence[str]) -> str:
     """The first of the items, and how many more there are.
 

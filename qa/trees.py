@@ -6,6 +6,7 @@ Trained elsewhere (`benchmarks/fitting`), only applied here: all trees walk down
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -45,7 +46,7 @@ class Forest:
         total: NDArray[np.float64] = self.value[at].sum(axis=0)
         return total
 
-    def table(self, columns: dict[str, Floats]) -> Floats:
+    def table(self, columns: Mapping[str, Floats]) -> Floats:
         """Named columns as rows in this forest's order; raises KeyError for a feature that is not there."""
         return np.stack([columns[name] for name in self.names], axis=1).astype(np.float32)
 

@@ -153,11 +153,16 @@ class Turn:
 
 
 class Encoder(Protocol):
-    """Texts to unit vectors, float32 of shape (texts, dimension); an empty text gives zeros."""
+    """Texts to vectors, float32 of shape (texts, dimension), each of length 1 or all zeros, and always finite.
+
+    A text that is empty or blank gives zeros, and so does one in which a static model knows no token; it is
+    as near to one thing as to another, and only its words can find it. A transformer gives its vector of
+    unknown tokens for the latter.
+    """
 
     @property
     def fingerprint(self) -> str:
-        """Names the weights: two encoders with one fingerprint give the same vectors."""
+        """Names all that makes the vectors: two encoders with one fingerprint give the same ones (to rounding)."""
         ...
 
     @property
@@ -165,12 +170,17 @@ class Encoder(Protocol):
         """Length of a vector."""
         ...
 
+    @property
+    def room(self) -> int | None:
+        """Tokens read of a passage, what follows is cut off; None where all of it counts."""
+        ...
+
     def queries(self, texts: Sequence[str]) -> Floats:
-        """Encode questions."""
+        """Encode questions, with what the model wants in front of them."""
         ...
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        """Encode passages."""
+        """Encode passages, with what the model wants in front of them."""
         ...
 
     def lengths(self, texts: Sequence[str]) -> list[int]:

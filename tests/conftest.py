@@ -1,9 +1,11 @@
 """Real files and a real index: a small corpus of invented pages, and the index of the seeds."""
 
+import json
+import os
 import shutil
 
 import pytest
-from helpers import SEEDS, qa
+from helpers import ASKED, SEEDS, qa, write_bert
 
 HARBOUR = """\
 望潮岛用上风力淡化水
@@ -42,6 +44,23 @@ NOTES = """\
 
 观察站设在岛的北端,由渔民改建的瞭望塔改造而成。
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """No test reads or writes the cache of the user who runs it."""
+    before = os.environ.get("QA_CACHE")
+    os.environ["QA_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    del os.environ["QA_CACHE"]
+    if before is not None:
+        os.environ["QA_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def bert(tmp_path_factory):
+    """The folder of a small transformer of random weights; for reading only."""
+    return write_bert(tmp_path_factory.mktemp("bert") / "model")
 
 
 def write_pages(folder):
@@ -105,3 +124,12 @@ def indexed(pages_home, tmp_path):
     for name in ("pages", ".qa"):
         shutil.copytree(pages_home / name, tmp_path / name)  # the times of files go with them
     return tmp_path
+
+
+@pytest.fixture
+def questions(tmp_path):
+    """Three questions as JSON lines."""
+    path = tmp_path / "questions.jsonl"
+    lines = [json.dumps({"id": f"n{i}", "question": q}, ensure_ascii=False) for i, q in enumerate(ASKED)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,22 @@ CLI = ROOT / "cli.py"
 SEEDS = ROOT / "seeds"
 GOLD = Path(__file__).parent / "gold" / "questions.jsonl"
 FACT = "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?"
+ASKED = ["淡化站每天可产淡水多少吨?", "贺九龄在哪条街修钟表?", "盲文图书角首批上架多少册书?"]
 SECONDS = 120  # far more than any command needs, so that a hang fails and a busy machine does not
 
 
 def environment(**changes):
     """The environment of a user who has set nothing that `qa` reads."""
-    unset = ("QA_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "HF_HOME", "HF_HUB_CACHE")
+    unset = (
+        "QA_INDEX",
+        "QA_RERANKER",
+        "XDG_CACHE_HOME",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "PYTHONPATH",
+        "HF_HOME",
+        "HF_HUB_CACHE",
+    )
     return {k: v for k, v in os.environ.items() if k not in unset} | changes
 
 
@@ -35,6 +46,17 @@ def qa(*args, cwd, stdin=None, env=None, **options):
         timeout=SECONDS,
         **options,
     )
+
+
+def slowly(tmp_path, count, form="jsonl"):
+    """Questions of the small corpus that keep the program busy for a while, and a file for their answers."""
+    path = tmp_path / "many.jsonl"
+    pieces = ["淡化站每天可产淡水多少吨", "贺九龄在哪条街修钟表", "盲文图书角首批上架多少册书", "黑脸琵鹭今年有多少只"]
+    lines = [
+        json.dumps({"id": f"m{n}", "question": f"{pieces[n % 4]}({n})?"}, ensure_ascii=False) for n in range(count)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, tmp_path / f"out.{form}"
 
 
 def python(code, *args, cwd, env=None):
@@ -76,6 +98,7 @@ class Remainders:
     def __init__(self, dimension=7):
         self.dimension = dimension
         self.fingerprint = f"remainders-{dimension}"
+        self.room = None
         self.seen = []
 
     def queries(self, texts):
@@ -117,4 +140,44 @@ def write_static_model(folder, characters, table, *, normalize=True):
         for n, kind in enumerate(kinds)
     ]
     (folder / "modules.json").write_text(json.dumps(modules))
+    return folder
+
+
+VOCABULARY = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    *(chr(0x4E00 + n) for n in range(20_900)),
+    *"0123456789,。?：:",
+]
+
+
+def write_bert(folder, seed=1, width=32):
+    """A sentence-transformers folder of a BERT of random weights, two layers wide `width`, whose tokens are characters."""
+    import torch
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    torch.manual_seed(seed)
+    shape = {"hidden_size": width, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    folder.mkdir(parents=True)
+    special = {f"{n}_token": f"[{n.upper()}]" for n in ("pad", "unk", "cls", "sep", "mask")}
+    backend = BertWordPieceTokenizer(dict(zip(VOCABULARY, range(len(VOCABULARY)), strict=True)))._tokenizer
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        BertModel(BertConfig(vocab_size=len(VOCABULARY), max_position_embeddings=128, **shape)).save_pretrained(folder)
+        BertTokenizerFast(tokenizer_object=backend, **special).save_pretrained(folder)
+    kinds = [("", "Transformer"), ("1_Pooling", "Pooling")]
+    modules = [
+        {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for n, (path, kind) in enumerate(kinds)
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 100, "do_lower_case": False}))
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling" / "config.json").write_text(
+        json.dumps({"word_embedding_dimension": width, "pooling_mode_mean_tokens": True})
+    )
     return folder

@@ -1,11 +1,11 @@
-"""The shipped encoder and others: the same vectors as sentence-transformers, and clear words where there is no model."""
+"""The shipped encoder and other static ones: the same vectors as sentence-transformers, and clear words for damage."""
 
 import shutil
 import warnings
 
 import numpy as np
 import pytest
-from helpers import FACT, ROOT, environment, qa, rows, write_static_model
+from helpers import FACT, ROOT, write_static_model
 
 from embeddings import loading
 from embeddings.errors import ModelError
@@ -120,100 +120,3 @@ def test_the_fingerprint_names_the_weights_and_the_tokenizer(tmp_path):
     assert one == StaticEncoder(write_static_model(tmp_path / "same", "甲乙", table)).fingerprint
     assert one != StaticEncoder(write_static_model(tmp_path / "weights", "甲乙", 2 * table)).fingerprint
     assert one != StaticEncoder(write_static_model(tmp_path / "tokens", "甲丙", table)).fingerprint
-
-
-@pytest.mark.parametrize("name", ["nobody/has-this", "default2", "./no/folder"])
-def test_an_unknown_name(name, monkeypatch, tmp_path):
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    with pytest.raises(ModelError, match=r"no model .*\(nothing is downloaded\)"):
-        loading.load(name)
-
-
-def test_a_folder_without_a_model(tmp_path):
-    with pytest.raises(ModelError, match="holds no sentence-transformers model"):
-        loading.load(str(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def bert(tmp_path_factory):
-    """A BERT of random weights, 2 layers of 32, whose tokens are characters, as a sentence-transformers folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of the module's place, which differs between versions
-        from sentence_transformers import SentenceTransformer, models
-
-    import torch
-    from tokenizers import BertWordPieceTokenizer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    home = tmp_path_factory.mktemp("bert")
-    vocabulary = [
-        "[PAD]",
-        "[UNK]",
-        "[CLS]",
-        "[SEP]",
-        "[MASK]",
-        *(chr(0x4E00 + n) for n in range(2000)),
-        *"0123456789,。?",
-    ]
-    (home / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        BertModel(config).save_pretrained(home / "plain")
-        backend = BertWordPieceTokenizer(str(home / "vocab.txt"))._tokenizer
-        special = {f"{n}_token": f"[{n.upper()}]" for n in ("pad", "unk", "cls", "sep", "mask")}
-        BertTokenizerFast(tokenizer_object=backend, **special).save_pretrained(home / "plain")
-        layer = models.Transformer(str(home / "plain"), max_seq_length=100)
-        whole = SentenceTransformer(modules=[layer, models.Pooling(32)], device="cpu")
-        whole.save(str(home / "model"))
-    return home / "model"
-
-
-@pytest.mark.slow
-def test_any_other_model_goes_the_whole_way(corpus, bert, run):
-    built = run("index", "pages", "--model", bert)
-    assert built.returncode == 0, built.stderr
-    asked = run("ask", "淡化站每天可产淡水多少吨?", "--json")
-    assert asked.returncode in (0, 1), asked.stderr
-    assert asked.stderr == ""
-    (answer,) = rows(asked.stdout)
-    assert len(answer["citations"]) == 5
-    assert all(c["verified"] for c in answer["citations"])
-    assert rows(run("info", "--json").stdout)[0]["settings"]["dimension"] == 32
-
-
-@pytest.mark.slow
-def test_a_transformer_gives_unit_vectors_of_sentence_transformers(bert):
-    from sentence_transformers import SentenceTransformer
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        encoder = loading.load(str(bert))
-        expected = SentenceTransformer(str(bert), device="cpu").encode(
-            ["海水淡化站", "灯塔"], normalize_embeddings=True
-        )
-        vectors = encoder.passages(["海水淡化站", "灯塔"])
-        assert encoder.passages([]).shape == (0, 32)
-        lengths = encoder.lengths(["", "灯塔", "灯" * 500])
-    assert vectors == pytest.approx(expected, abs=1e-5)
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
-    assert lengths == [2, 4, 502]  # with the two special tokens; nothing is cut off
-
-
-@pytest.mark.slow
-def test_a_damaged_transformer_is_one_line(tmp_path, bert, corpus):
-    shutil.copytree(bert, tmp_path / "broken")
-    for path in (tmp_path / "broken").rglob("*.safetensors"):
-        path.write_bytes(path.read_bytes()[:100])
-    result = qa("index", "pages", "--model", tmp_path / "broken", cwd=corpus.parent, env=environment())
-    assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith("qa: model ")
-    assert "Traceback" not in result.stderr

@@ -9,12 +9,33 @@ from helpers import ROOT
 PACKAGES = ("qa", "embeddings")
 # Handed what they need: they run without an index.
 HANDED = {
-    *("qa.chat", "qa.batch", "qa.formats", "qa.questions"),
-    *("qa.evaluation", "qa.metrics", "qa.ranked", "qa.gates", "qa.saved_runs"),
+    "qa.chat",
+    "qa.saving",
+    "qa.repl",
+    "qa.batch",
+    "qa.crew",
+    "qa.resuming",
+    "qa.outputs",
+    "qa.evaluation",
+    "qa.metrics",
+    "qa.formats",
+    "qa.questions",
+    "qa.gates",
+    "qa.ranked",
+    "qa.saved_runs",
 }
 # What knows the index folder and the encoder's package.
-EMBEDDERS = {"qa.service", "qa.store", "qa.building"}
-INDEX = {"qa.service", "qa.store", "qa.retrieval", "qa.building", "qa.answering", "qa.shelf", "qa.verification"}
+EMBEDDERS = {"qa.models", "qa.store", "qa.building"}
+INDEX = {
+    "qa.service",
+    "qa.models",
+    "qa.store",
+    "qa.retrieval",
+    "qa.building",
+    "qa.answering",
+    "qa.shelf",
+    "qa.verification",
+}
 # Functions of strings and arrays: no files, clock, network or chance.
 PURE = {
     "qa.types",
@@ -27,6 +48,8 @@ PURE = {
     "qa.query",
     "qa.evidence",
     "qa.ranking",
+    "qa.rescoring",
+    "qa.wordlists",
     "qa.confidence",
     "qa.gates",
     "qa.metrics",

@@ -14,7 +14,7 @@ from qa.evidence import Cutter
 from qa.query import prepare
 from qa.ranking import rank
 from qa.retrieval import best
-from qa.tokens import SEGMENTER, VIEWS, view_lists
+from qa.tokens import PLAIN, VIEWS, Segmenter, view_lists
 from qa.types import Passage
 
 TEXTS = [
@@ -35,7 +35,7 @@ class Memory:
 
     lexical: dict
     dense: VectorIndex
-    segmenter: str
+    segmenter: Segmenter
     size: int
     passages: list
     articles: np.ndarray
@@ -49,7 +49,7 @@ def index(texts):
     dense = VectorIndex.build(ENCODER.passages(texts))
     passages = [Passage("d", "p", (n, n), (0, len(t)), n, 1, 0, t) for n, t in enumerate(texts)]
     lexical = {view: BM25.build(keys[view]) for view in VIEWS}
-    return Memory(lexical, dense, SEGMENTER, len(texts), passages, np.arange(len(texts) + 1))
+    return Memory(lexical, dense, PLAIN, len(texts), passages, np.arange(len(texts) + 1))
 
 
 def search(searched, encoder, question, k, allowed=None):
@@ -117,7 +117,7 @@ def test_script_and_width_of_the_question_do_not_matter():
 
 def test_features_are_shares():
     question = prepare("青岚港建成第一座灯塔", SEARCHED, ENCODER)
-    found = rank(SEARCHED, question, Cutter(SEARCHED.passages, SEGMENTER, ENCODER), 7)
+    found = rank(SEARCHED, question, Cutter(SEARCHED.passages, PLAIN, ENCODER), 7)
     for place in range(len(found.hits)):
         features = found.features(place)
         assert all(-1e-6 <= features[f"{kind}{view}"] <= 1.001 for view in VIEWS for kind in ("coverage ", "focus "))

@@ -13,6 +13,7 @@ from helpers import Remainders, python
 from qa import building, retrieval, shelf, store
 from qa.errors import BrokenIndex, QAError
 from qa.manifest import Settings
+from qa.tokens import PLAIN
 from qa.types import Passage
 
 LIMIT = 37  # characters of a passage: not the default, so that nothing can be right by chance
@@ -57,7 +58,7 @@ def test_hits_and_scores_after_loading_are_those_before_saving(corpus):
         loaded.manifest,
         loaded.passages,
         VectorIndex.build(encoder.passages(texts)),
-        building.build_lexical(passages, "rjieba", building.silent),
+        building.build_lexical(passages, PLAIN, building.silent),
     )
     for question in QUESTIONS:
         assert retrieval.search(loaded, encoder, question, 50) == retrieval.search(fresh, encoder, question, 50)

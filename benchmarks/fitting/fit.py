@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,25 +21,34 @@ from fitting.gather import Seen
 from qa import confidence, ranking
 from qa.trees import Forest, from_json
 
-SENTENCES = {"num_leaves": 8, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
-PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "min_data_in_leaf": 30, "lambdarank_truncation_level": 10}
+SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
+PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "lambdarank_truncation_level": 10}
+LEAST = {"few": 60, "many": 30}  # rows in a leaf
 CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
-ROUNDS = {"sentences": 130, "passages": 150, "confidence": 160}
+ROUNDS = {"sentences": 80, "few": 110, "many": 110, "confidence": 120}
 # How much the questions of each set count together; each set is as large as another before that.
-SHARES = {"reading": 3.0, "readpool": 1.5, "news20k": 1.5, "drcd": 1.0, "drcd20k": 1.0}
-UNANSWERABLE, OFF_TOPIC = 2.0, 0.35  # what a question without an answer weighs against one that has one
+SHARES = {
+    "sentences": {"reading": 3.0, "drcd": 1.0},
+    "few": {"reading": 3.0, "drcd": 1.0},
+    "many": {"reading": 3.0, "readpool": 1.5, "news20k": 1.5, "drcd": 1.0, "drcd20k": 1.0},
+}
+UNANSWERABLE, OFF_TOPIC = 1.5, 0.35  # what a question without an answer weighs against one that has one
 
 
-def weights(rows: Sequence[Seen]) -> list[float]:
-    """What each question counts."""
-    sizes = Counter(row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set for row in rows)
-    names = [row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set for row in rows]
-    return [500 * SHARES.get(name, 1.0) / sizes[name] for name in names]
+def base(row: Seen) -> str:
+    """A row's set, the batches of the reading questions together."""
+    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
+
+
+def weights(rows: Sequence[Seen], forest: str) -> list[float]:
+    """What each question counts for a forest; 0 for the sets that it is not fitted on."""
+    sizes = Counter(base(row) for row in rows)
+    return [500 * SHARES[forest].get(base(row), 0.0) / sizes[base(row)] for row in rows]
 
 
 def sentence_groups(rows: Sequence[Seen]) -> Iterator[tuple[np.ndarray, np.ndarray, float, Seen]]:
     """The sentences of each question's first right passage, where one of several answers."""
-    for row, weight in zip(rows, weights(rows), strict=True):
+    for row, weight in zip(rows, weights(rows, "sentences"), strict=True):
         for passage in np.flatnonzero(row.right)[:1]:
             begin, end = row.evidence.starts[passage], row.evidence.starts[passage + 1]
             right = row.right_sentences[begin:end]
@@ -60,20 +70,21 @@ def answerable(row: Seen) -> bool:
 
 def fit_sentences(train: Sequence[Seen]) -> Forest:
     """The forest that finds the answering sentence."""
-    groups = [group[:3] for group in sentence_groups(train)]
+    groups = [group[:3] for group in sentence_groups(train) if group[2]]
     names = list(train[0].evidence.features)
     return finish("sentences", forests.ranker(groups, ROUNDS["sentences"], **SENTENCES), names, groups)
 
 
-def fit_passages(train: Sequence[Seen], sentences: Forest) -> Forest:
-    """The forest that finds the answering passage."""
-    rows = [row for row in train if answerable(row)]
+def fit_passages(train: Sequence[Seen], sentences: Forest, name: str) -> Forest:
+    """The forest that finds the answering passage, among few or among many."""
+    rows = [row for row in train if answerable(row) and base(row) in SHARES[name]]
     tables = [passage_table(row, sentences) for row in rows]
     groups = [
         (np.stack(list(table.values()), axis=1), row.right, weight)
-        for table, row, weight in zip(tables, rows, weights(rows), strict=True)
+        for table, row, weight in zip(tables, rows, weights(rows, name), strict=True)
     ]
-    return finish("passages", forests.ranker(groups, ROUNDS["passages"], **PASSAGES), list(tables[0]), groups)
+    model = forests.ranker(groups, ROUNDS[name], min_data_in_leaf=LEAST[name], **PASSAGES)
+    return finish(name, model, list(tables[0]), groups)
 
 
 FITTED: dict[str, dict[str, object]] = {}
@@ -86,13 +97,34 @@ def finish(name: str, model: object, names: Sequence[str], groups: Sequence[tupl
     return from_json(FITTED[name])
 
 
-def ranked(row: Seen, sentences: Forest, passages: Forest) -> ranking.Ranking:
+def ranked(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> ranking.Ranking:
     """The ranking that the forests give."""
     columns = passage_table(row, sentences)
     scores = sentences.scores(sentences.table(dict(row.evidence.features)))
-    return ranking.arranged(
-        row.asked, row.found.numbers, passages.scores(passages.table(columns)), columns, row.evidence, scores
-    )
+    with shipping(few, many or few):
+        found = ranking.scores(columns, row.found.size)
+    return ranking.arranged(row.asked, row.found.numbers, found, columns, row.evidence, scores)
+
+
+@contextmanager
+def shipping(few: Forest, many: Forest) -> Iterator[None]:
+    """Have the program use these forests instead of those in `qa/weights`."""
+    fresh = {"few": few, "many": many}
+    before = ranking.shipped
+    for module in (ranking, confidence):
+        module.shipped = lambda name: fresh.get(name) or before(name)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for module in (ranking, confidence):
+            module.shipped = before  # type: ignore[attr-defined]
+
+
+def told(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> dict[str, float]:
+    """What the confidence sees of a question."""
+    found = ranked(row, sentences, few, many)
+    with shipping(few, many or few):
+        return confidence.features(found)
 
 
 def confidence_rows(
@@ -104,8 +136,8 @@ def confidence_rows(
         others = [
             r for r in train if not r.set.startswith("offtopic") and (r.set, r.set[-2:]) != (f"reading{name}", name)
         ]
-        passages = fit_passages(others, sentences)
-        out += [(confidence.features(ranked(row, sentences, passages)), row) for row in rows if row.set[-2:] == name]
+        few = fit_passages(others, sentences, "few")
+        out += [(told(row, sentences, few), row) for row in rows if row.set[-2:] == name]
     return out
 
 
@@ -122,14 +154,14 @@ def fit_confidence(train: Sequence[Seen], sentences: Forest) -> tuple[Forest, np
     return finish("confidence", model, names, [(table, labels)]), table, labels, [row for _, row in seen]
 
 
-def report(sets_: dict[str, list[Seen]], sentences: Forest, passages: Forest, sure: Forest | None) -> None:
+def report(sets_: dict[str, list[Seen]], sentences: Forest, few: Forest, many: Forest, sure: Forest) -> None:
     """Recall at 1, 5 and MRR@10 by set and type, the right sentence, and the confidence's errors."""
     for name, rows in sets_.items():
         ranks, quoted = defaultdict(list), []
         for row in rows:
             if row.set.startswith("offtopic") or not (row.question.lines or row.question.answers):
                 continue
-            found = ranked(row, sentences, passages)
+            found = ranked(row, sentences, few, many)
             right = row.right[found.order]
             ranks[row.question.type or "all"].append(int(np.argmax(right)) if right.any() else 99)
         for table, right, _, _ in sentence_groups(rows):
@@ -140,15 +172,15 @@ def report(sets_: dict[str, list[Seen]], sentences: Forest, passages: Forest, su
             for kind, r in ranks.items()
         )
         print(f"{name:10s} {line}  sentence {np.mean(quoted):.3f}")
-        if sure is not None and any(row.question.type == "unanswerable" for row in rows):
-            print_confidence(rows, sentences, passages, sure)
+        if any(row.question.type == "unanswerable" for row in rows):
+            print_confidence(rows, sentences, few, sure)
 
 
-def print_confidence(rows: Sequence[Seen], sentences: Forest, passages: Forest, sure: Forest) -> None:
+def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure: Forest) -> None:
     """AUROC against the unanswerable questions, and the errors at one half."""
     scores, groups = [], []
     for row in rows:
-        features = confidence.features(ranked(row, sentences, passages))
+        features = told(row, sentences, few)
         table = np.array([[features[name] for name in sure.names]], dtype=np.float32)
         scores.append(float(sure.scores(table)[0]))
         groups.append("off topic" if row.set.startswith("offtopic") else row.question.type)
@@ -181,8 +213,8 @@ def run(train: list[Seen], test: dict[str, list[Seen]], write: bool) -> None:
     on_topic = [row for row in train if not row.set.startswith("offtopic")]
     sentences = fit_sentences(on_topic)
     sure, *_ = fit_confidence(train, sentences)
-    passages = fit_passages(on_topic, sentences)
-    report(test, sentences, passages, sure)
+    few, many = (fit_passages(on_topic, sentences, name) for name in ("few", "many"))
+    report(test, sentences, few, many, sure)
     if write:
         for name, forest in FITTED.items():
             forests.write(Path("qa/weights") / f"{name}.json", forest)

