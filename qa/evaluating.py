@@ -13,8 +13,7 @@ from qa.errors import InputError
 from qa.evaluation import NO_ANSWER, Report, Scored
 from qa.gates import Gate
 from qa.judgements import Qrels, Run
-from qa.question_files import STDIN
-from qa.questions import Question, read
+from qa.questions import Question, label, read
 from qa.saved_runs import Change
 from qa.service import Library
 from qa.types import Answer
@@ -53,14 +52,13 @@ def task_of(questions: str | None, qrels: Path | None, run: Path | None, pool: P
         return Task(str(run), [], judgements.read_qrels(qrels), run=judgements.read_run(run))
     if questions is None:
         raise InputError("nothing to score: give a file of questions, a BEIR folder, or --qrels FILE --run FILE")
-    name = "standard input" if questions == STDIN else questions
     if Path(questions).is_dir():
         folder = beir_eval.read_folder(Path(questions), pool)
         task = Task(str(Path(questions) / "queries.jsonl"), folder.questions, folder.qrels, folder)
     elif pool:
         raise InputError(f"--pool {pool}: goes with a BEIR folder only: index the documents instead")
     else:
-        task = Task(name, list(read(questions)))
+        task = Task(label(questions), list(read(questions)))
     evaluation.check(task.questions, task.name)
     return task
 

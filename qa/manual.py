@@ -96,6 +96,7 @@ More examples:
   qa eval questions.jsonl --json
   qa eval beir-folder/                # indexed apart, in a temporary folder
   cat questions.jsonl | qa eval -
+  qa eval --qrels qrels.txt --run run.txt
 
 Gold fields: file with lines (from 1), or answers; type groups the scores. A question without a right answer counts 0.
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from qa.errors import InputError
+from qa.gold_columns import gold
 from qa.identities import Seen
 from qa.question_files import STDIN, opened
 from qa.types import Turn
 
 QUERIES = "queries.jsonl"  # of a folder in BEIR's form
-LONGEST_GOLD = 100_000  # lines of a range, so that a slip of the pen fills no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
         found = ", ".join(header)[:200]
         which = "more than one column" if "question" in header else "no column"
         raise InputError(f"{name}: {which} named question (found: {found}): name the one that holds the questions so")
-    columns = {column: place for place, column in reversed(list(enumerate(header)))}
+    text_at, id_at = header.index("question"), header.index("id") if "id" in header else None
     start = table.line_num + 1
     while True:
         try:
@@ -125,36 +125,24 @@ def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
             if cells is None:
                 return
             if cells:
-                yield _row(cells, columns, table.line_num)
+                yield _with_gold(_row(cells, text_at, id_at, table.line_num), dict(zip(header, cells, strict=False)))
         start = table.line_num + 1
 
 
-def _row(cells: list[str], columns: dict[str, int], number: int) -> Question:
-    def cell(column: str) -> str:
-        place = columns.get(column, len(cells))
-        return cells[place].strip() if place < len(cells) else ""
+def _row(cells: list[str], text_at: int, id_at: int | None, number: int) -> Question:
+    given = cells[id_at].strip() if id_at is not None and id_at < len(cells) else ""
+    if text_at >= len(cells):
+        return Question(
+            given or str(number), "", number, error="the row ends before its question: fill it in or remove it"
+        )
+    return Question(given or str(number), cells[text_at].strip(), number)
 
-    id = cell("id") or str(number)
-    if columns["question"] >= len(cells):
-        return Question(id, "", number, error="the row ends before its question: fill it in or remove it")
+
+def _with_gold(question: Question, cells: dict[str, str]) -> Question:
     try:
-        lines = _ranges(cell("lines"))
+        return replace(question, **gold(cells))
     except InputError as error:
-        return Question(id, cell("question"), number, error=str(error))
-    answers = tuple(a.strip() for a in cell("answers").split("|") if a.strip())
-    gold = {"type": cell("type"), "file": cell("file") or None, "lines": lines, "answers": answers}
-    return Question(id, cell("question"), number, **gold)  # type: ignore[arg-type]
-
-
-def _ranges(text: str) -> tuple[int, ...]:
-    """The gold lines of a table's cell: "3", "3-5", "3 8-9"; raises InputError."""
-    lines: list[int] = []
-    for part in text.replace(",", " ").replace(";", " ").split():
-        first, _, last = part.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
-            raise InputError(f"lines are no whole numbers ({part}): write them as 3 or 3-5")
-        lines += range(int(first), min(int(last or first), int(first) + LONGEST_GOLD) + 1)
-    return tuple(lines)
+        return replace(question, error=question.error or str(error))
 
 
 def _objects(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
