@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +78,11 @@ class BM25:
         frequency = np.where(held, self.starts[places + held] - self.starts[places], 0)
         return np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
 
-    def within(self, keys: Keys, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int32]:
+    def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
         """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys)."""
         out = np.zeros((len(first), len(keys)), np.int32)
+        # Of the postings' own type: for any other numpy would convert whole postings at each call.
+        first, last = first.astype(self.documents.dtype), last.astype(self.documents.dtype)
         places, held = self._places(keys)
         for column in np.flatnonzero(held):
             posted = self.documents[self.starts[places[column]] : self.starts[places[column] + 1]]

@@ -17,7 +17,7 @@ from qa import expectations
 from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
 from qa.text import fold, sentences
-from qa.tokens import VIEWS, Keys, Segmenter, views
+from qa.tokens import VIEWS, Keys, Segmenter, placed
 from qa.types import Encoder, Floats, Passage, Passages, Range
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text in sentences, and of each: its distinct keys, the kinds of answer it holds, its vector.
+    """A text in sentences, and of each: its keys, the kinds of answer it holds, its vector.
 
     `keys[v]` are the keys of view v, `owners[v]` the sentence of each; `kinds` (sentences, KINDS) is 0 or 1.
     `pairs` are the distinct character pairs of the whole text.
@@ -66,21 +66,19 @@ def ranges_of(text: str) -> tuple[Range, ...]:
     return found or ((0, len(text)),)
 
 
-def cut(text: str, segmenter: Segmenter, encode: Callable[[Sequence[str]], Floats]) -> Cut:
-    """Cut a text into sentences and look at each."""
-    ranges = ranges_of(text)
-    parts = [text[start:end] for start, end in ranges]
-    folded = tuple(fold(part) for part in parts)
-    found = [views(part, segmenter) for part in folded]
+def cut(text: str, ranges: tuple[Range, ...], vectors: Floats, segmenter: Segmenter) -> Cut:
+    """Look at each sentence of a text."""
+    folded = tuple(fold(text[start:end]) for start, end in ranges)
+    found = [placed(part, segmenter) for part in folded]
     keys, owners = [], []
     for name in VIEWS:
-        own = [np.unique(view[name]) for view in found]
+        own = [view[name][0] for view in found]
         keys.append(np.concatenate(own))
         owners.append(np.repeat(np.arange(len(own)), [len(k) for k in own]))
     held = [expectations.held(part) for part in folded]
     kinds = np.array([[kind in own for kind in expectations.KINDS] for own in held], dtype=np.float32)
     pairs = frozenset(keys[VIEWS.index("bigrams")].tolist())
-    return Cut(ranges, folded, tuple(keys), tuple(owners), kinds, encode(parts), pairs)
+    return Cut(ranges, folded, tuple(keys), tuple(owners), kinds, vectors, pairs)
 
 
 class Cutter:
@@ -97,9 +95,24 @@ class Cutter:
         """The passage of that number."""
         return kept(self._read, number, lambda: self._passages[number])
 
-    def cut(self, text: str) -> Cut:
-        """A text in sentences."""
-        return kept(self._cut, text, lambda: cut(text, self._segmenter, self._encoder.passages))
+    def cut(self, texts: Sequence[str]) -> list[Cut]:
+        """Each text in sentences."""
+        fresh = self._look_at([text for text in dict.fromkeys(texts) if text not in self._cut])
+        held = {text: self._cut[text] for text in texts if text not in fresh}
+        for text, own in fresh.items():
+            kept(self._cut, text, lambda own=own: own)  # type: ignore[misc]
+        return [fresh.get(text) or held[text] for text in texts]
+
+    def _look_at(self, texts: Sequence[str]) -> dict[str, Cut]:
+        """Texts that are not held; all their sentences are embedded together."""
+        ranges = [ranges_of(text) for text in texts]
+        parts = [text[start:end] for text, own in zip(texts, ranges, strict=True) for start, end in own]
+        vectors = self._encoder.passages(parts) if parts else np.zeros((0, 0), np.float32)
+        ends = np.cumsum([len(own) for own in ranges])
+        return {
+            text: cut(text, own, vectors[end - len(own) : end].copy(), self._segmenter)
+            for text, own, end in zip(texts, ranges, ends, strict=True)
+        }
 
 
 def kept(held: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
@@ -136,8 +149,10 @@ def held(query: Query, view: int, cuts: Sequence[Cut]) -> Bools:
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:
     """The features of every sentence of the passages; `told` describes these same passages, in this order."""
-    cuts = [cutter.cut(p.text) for p in passages]
-    titles = [cutter.cut(p.headline) if p.context and p.headline else None for p in passages]
+    headlines = [p.headline if p.context else "" for p in passages]
+    every = cutter.cut([*(p.text for p in passages), *filter(None, headlines)])
+    cuts, heads = every[: len(passages)], iter(every[len(passages) :])
+    titles = [next(heads) if headline else None for headline in headlines]
     starts = offsets(cuts)
     own = np.repeat(np.arange(len(cuts)), np.diff(starts))
     vectors = np.concatenate([c.vectors for c in cuts])

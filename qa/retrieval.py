@@ -156,9 +156,10 @@ def dense_features(index: Searchable, query: Query, found: Numbers) -> dict[str,
     places = np.searchsorted(index.articles, found, side="right") - 1
     articles, own = np.unique(places, return_inverse=True)
     near = vectors[found] @ query.vector
-    means, wholes = np.zeros(len(articles), np.float32), np.zeros(len(articles), np.float32)
-    for i, article in enumerate(articles):
-        middle = vectors[index.articles[article] : index.articles[article + 1]].mean(axis=0)
-        means[i] = middle @ query.vector
-        wholes[i] = means[i] / max(1e-6, float(np.linalg.norm(middle)))
+    first, last = index.articles[articles], index.articles[articles + 1]
+    means, lengths = vectors[first] @ query.vector, np.linalg.norm(vectors[first], axis=1)
+    for i in np.flatnonzero(last - first > 1):
+        middle = vectors[first[i] : last[i]].mean(axis=0)
+        means[i], lengths[i] = middle @ query.vector, np.linalg.norm(middle)
+    wholes = means / np.maximum(1e-6, lengths)
     return {"dense": near, "article dense": wholes[own], "telling dense": near - means[own]}

@@ -11,7 +11,7 @@ from qa import evidence, retrieval
 from qa.bm25 import BM25
 from qa.evidence import Cutter, ranges_of, weigh
 from qa.query import prepare
-from qa.tokens import SEGMENTER, VIEWS, view_lists
+from qa.tokens import PLAIN, VIEWS, view_lists
 from qa.types import Passage
 
 ENCODER = Remainders()
@@ -39,13 +39,13 @@ def index():
         Passage("d", "p", (n, n), (0, len(t)), 0, 1, 0, t, headline="灯塔", context="灯塔") for n, t in enumerate(TEXTS)
     ]
     lexical = {view: BM25.build(keys[view]) for view in VIEWS}
-    return Memory(lexical, VectorIndex.build(ENCODER.passages(TEXTS)), SEGMENTER, passages, np.array([0, 2, 3]))
+    return Memory(lexical, VectorIndex.build(ENCODER.passages(TEXTS)), PLAIN, passages, np.array([0, 2, 3]))
 
 
 def weighed(index, question, numbers):
     query = prepare(question, index, ENCODER)
     found = retrieval.describe(index, query, np.array(numbers))
-    cutter = Cutter(index.passages, SEGMENTER, ENCODER)
+    cutter = Cutter(index.passages, PLAIN, ENCODER)
     return query, found, weigh(query, [index.passages[n] for n in numbers], found, cutter)
 
 
@@ -95,8 +95,9 @@ def test_sentences_are_whole(text, expected):
 
 def test_the_oldest_is_forgotten(index, monkeypatch):
     monkeypatch.setattr(evidence, "KEPT", 2)
-    cutter = Cutter(index.passages, SEGMENTER, ENCODER)
-    first = cutter.cut("甲。")
-    assert cutter.cut("甲。") is first
-    cutter.cut("乙。"), cutter.cut("丙。")
-    assert cutter.cut("甲。") is not first
+    cutter = Cutter(index.passages, PLAIN, ENCODER)
+    (first,) = cutter.cut(["甲。"])
+    assert cutter.cut(["甲。"]) == [first]
+    cutter.cut(["乙。"]), cutter.cut(["丙。"])
+    assert cutter.cut(["甲。"])[0] is not first
+    assert cutter.cut(["甲。", "乙。", "丙。", "丁。"])[3].ranges == ((0, 2),)
