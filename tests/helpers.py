@@ -20,7 +20,8 @@ SECONDS = 120  # far more than any command needs, so that a hang fails and a bus
 def environment(**changes):
     """The environment of a user who has set nothing that `qa` reads."""
     unset = ("QA_INDEX", "XDG_CACHE_HOME", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "HF_HOME", "HF_HUB_CACHE")
-    return {k: v for k, v in os.environ.items() if k not in unset} | changes
+    offline = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")  # which a model loaded by the tests themselves leaves set
+    return {k: v for k, v in os.environ.items() if k not in (*unset, *offline)} | changes
 
 
 def qa(*args, cwd, stdin=None, env=None, **options):
