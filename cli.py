@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa import console
-from qa.command_options import with_model_options
-from qa.console import colour, emit, emit_json, speaker
+from qa import console, manual
+from qa.command_options import with_encoder_options, with_model_options
+from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 from qa.model_options import ModelOptions
 
 if TYPE_CHECKING:
-    from qa.questions import Question
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from qa.evaluating import Task
+    from qa.evaluation import Scored
+    from qa.manifest import Manifest
     from qa.service import Library
-    from qa.types import Answer, Turn
+    from qa.types import Answer
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer names only this child of it
@@ -29,6 +34,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=manual.ALL,
 )
 
 IndexOption = Annotated[
@@ -43,8 +49,37 @@ ModelOption = Annotated[
 TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
-SizeOption = Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, help="Skip files larger than this.")]
+SizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-file-size",
+        "--max-mb",
+        metavar="MB",
+        min=1,
+        help="Skip files larger than this (default: 256, or as before).",
+    ),
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another program that writes.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh/--no-refresh", help="Update the index first where files changed.")
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).",
+        autocompletion=lambda: ["jsonl", "csv", "trec", "md"],
+    ),
+]
 MAX_MB = 256
+
+
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="FIELD=VALUE", help="Only passages of this path, headline, reporter, kind, …"),
+]
 
 
 def index_folder(given: Path | None) -> Path:
@@ -52,30 +87,66 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def open_library(index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> Library:
+def open_library(
+    index: Path | None,
+    model: str | None,
+    options: ModelOptions,
+    quiet: bool,
+    bars: bool = True,
+    wait: float = 0.0,
+    refresh: bool = True,
+) -> Library:
     """Open the index, building or updating it where needed."""
     from qa import progress, service
 
-    with progress.bar(quiet) as show:
-        return service.open_(index_folder(index), model=model, options=options, say=speaker(quiet), progress=show)
+    with progress.bar(quiet or not bars) as show:
+        return service.open_(
+            index_folder(index),
+            model=model,
+            options=options,
+            say=speaker(quiet),
+            progress=show,
+            wait=wait,
+            fresh=refresh,
+        )
 
 
 def shown(found: Answer, json: bool) -> str:
     """An answer as text for people, or as its JSON object."""
     from qa import formats, render
 
-    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour())
+    return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
 
 
-@app.command("index")
-@with_model_options
+def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
+    """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
+    from qa import updates
+
+    if usual and (same := updates.up_to_date(paths, folder, max_bytes=wishes["max_bytes"])):
+        return same
+    from qa import progress, service
+
+    with progress.bar(quiet) as show:
+        return service.index(paths, folder, say=speaker(quiet), progress=show, **wishes)
+
+
+@app.command("index", epilog=manual.INDEX)
+@with_encoder_options
 def index_command(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files and folders.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     segmenter: Annotated[str | None, typer.Option("--segmenter", help="What cuts words: rjieba or jieba.")] = None,
+    dictionary: Annotated[
+        str | None, typer.Option("--dictionary", metavar="FILE", help="Your words, in jieba's form; none: drop them.")
+    ] = None,
+    stop_words: Annotated[
+        str | None,
+        typer.Option("--stop-words", metavar="FILE", help="Words not searched, one a line; none: drop them."),
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
-    max_mb: SizeOption = MAX_MB,
+    max_mb: SizeOption = None,
+    wait: WaitOption = 0.0,
     json: JsonOption = False,
     quiet: QuietOption = False,
     *,
@@ -85,20 +156,22 @@ def index_command(
 
     Example: qa index articles/ notes.md
     """
-    from qa import progress, service
-
     folder = index_folder(index)
-    with progress.bar(quiet) as show:
-        manifest = service.index(
-            paths or [],
-            folder,
-            model=model,
-            options=options,
-            segmenter=segmenter,
-            rebuild=rebuild,
-            max_bytes=max_mb << 20,
-            progress=show,
-        )
+    manifest = updated(
+        paths or [],
+        folder,
+        quiet,
+        usual=not (rebuild or model or segmenter or dictionary is not None or stop_words is not None)
+        and (options.dtype, options.backend) == (None, None),
+        model=model,
+        options=options,
+        segmenter=segmenter,
+        dictionary=dictionary,
+        stop_words=stop_words,
+        rebuild=rebuild,
+        max_bytes=max_mb << 20 if max_mb else None,
+        wait=wait,
+    )
     say = speaker(quiet)
     for skipped in manifest.skipped:
         say(f"skipped {skipped.path}: {skipped.reason}")
@@ -110,13 +183,17 @@ def index_command(
         emit_json({"passages": manifest.passages, "files": len(manifest.files), "skipped": skips})
 
 
-@app.command()
+@app.command(epilog=manual.ASK)
 @with_model_options
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    where: WhereOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each citation's score is made of.")] = False,
+    wait: WaitOption = 0.0,
+    refresh: RefreshOption = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
     *,
@@ -126,16 +203,19 @@ def ask(
 
     Example: qa ask "谁当选了工会主席?"
     """
-    from qa import service
+    from qa import render, service
 
     service.check_question(question, top)
-    found = open_library(index, model, options, quiet).ask(question, top=top)
+    library = open_library(index, model, options, quiet, wait=wait, refresh=refresh)
+    found = library.ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))
+    if explain and not json:
+        emit("\n" + render.explanation(found, colour()))
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
 
-@app.command()
+@app.command(epilog=manual.CHAT)
 @with_model_options
 def chat(
     index: IndexOption = None,
@@ -150,31 +230,51 @@ def chat(
 
     Example: qa chat
     """
-    from qa import render, repl, service
+    from qa import chatting, render, repl
     from qa.chat import Chat
 
-    service.check_question("top", top)
-    library = open_library(index, model, options, quiet)
-
-    def answer(question: str, history: tuple[Turn, ...], top: int) -> Answer:
-        return library.ask(question, top=top, history=history)
-
-    conversation = Chat(
-        answer, lambda found: shown(found, json), lambda place: render.context(library.context(place), colour()), top
+    chatting.check_top(top)
+    typed = repl.on_terminal()
+    built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
+    follower = chatting.Follower(
+        lambda: open_library(index, model, options, quiet, bars=not (typed and built)), speaker(quiet)
     )
-    for block in conversation.run(repl.lines()):
-        emit(block if json else block + "\n")
+    conversation = Chat(
+        ask=follower.ask,
+        render=lambda found: shown(found, json),
+        cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
+        show=lambda place: render.context(follower.library().context(place), colour()),
+        explain=lambda found: render.explanation(found, colour()),
+        check=chatting.check_filters,
+        top=top,
+        patient=typed,
+    )
+    if not built:
+        follower.begin(None)
+    try:
+        for block in conversation.run(repl.lines(follower.begin)):
+            emit(block if json else block + "\n")
+    except chatting.Failed as failed:
+        raise failed.cause from None
 
 
-@app.command()
+@app.command(epilog=manual.BATCH)
 @with_model_options
 def batch(
-    questions: Annotated[str, typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, or -.")],
+    questions: Annotated[
+        str,
+        typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, a BEIR folder, or -."),
+    ],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
-    format: Annotated[str | None, typer.Option("--format", help="jsonl, csv, trec or md.")] = None,
+    format: FormatOption = None,
     index: IndexOption = None,
     model: ModelOption = None,
     top: TopOption = 5,
+    where: WhereOption = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with a broken row; write nothing.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV with the mark that spreadsheets expect.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Processes (default: as it pays).")] = None,
     quiet: QuietOption = False,
     *,
     options: ModelOptions,
@@ -183,22 +283,20 @@ def batch(
 
     Example: qa batch questions.txt --output answers.jsonl
     """
-    from qa import batch as batches
-    from qa import formats, progress, service
-    from qa.questions import read
+    from qa import batching, formats, progress
 
-    service.check_question("top", top)
     form = formats.choose(format, output)
-    rows = list(read(questions))
+    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
+    survey = batching.survey(order)
     library = open_library(index, model, options, quiet)
-    with (
-        batches.open_output(output, questions, sys.stdout) as out,
-        progress.counter(quiet, "answering", len(rows)) as tick,
-    ):
-        batches.run(rows, lambda q: library.answer_row(q, top), out, form, tick, speaker(quiet))
+
+    def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
+        return progress.counter(quiet, "answering", total, done)
+
+    batching.run(order, survey, library, counter, console.write_data, console.say)
 
 
-@app.command()
+@app.command(epilog=manual.SHOW)
 def show(
     citation: Annotated[str, typer.Argument(metavar="CITATION", help="PATH:FROM-TO, as answers print it.")],
     index: IndexOption = None,
@@ -219,7 +317,7 @@ def show(
         emit(render.context(found, colour()))
 
 
-@app.command()
+@app.command(epilog=manual.ARTICLES)
 def articles(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pages to take apart.")],
     json: JsonOption = False,
@@ -234,12 +332,21 @@ def articles(
         emit(outlines.to_json(path, found) if json else render.outline(path, found, colour()) + "\n")
 
 
-@app.command("eval")
+@app.command("eval", epilog=manual.EVAL)
 @with_model_options
 def eval_command(
     questions: Annotated[
-        str, typer.Argument(metavar="QUESTIONS", help="Questions with gold fields, or a BEIR folder.")
-    ],
+        str | None, typer.Argument(metavar="[QUESTIONS]", help="Questions with gold fields, or a BEIR folder.")
+    ] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", metavar="FILE", help="Judgements to score --run by.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", metavar="FILE", help="A TREC run made by anything.")] = None,
+    pool: Annotated[
+        Path | None, typer.Option("--pool", metavar="FILE", help="More documents (.jsonl) beside a BEIR corpus.")
+    ] = None,
+    save_run: Annotated[Path | None, typer.Option("--save-run", metavar="FILE", help="Keep every score here.")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", metavar="FILE", help="Compare with this run.")] = None,
+    least: Annotated[list[str] | None, typer.Option("--min", metavar="MEASURE=VALUE", help="Exit 1 below it.")] = None,
+    most: Annotated[list[str] | None, typer.Option("--max", metavar="MEASURE=VALUE", help="Exit 1 above it.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     json: JsonOption = False,
@@ -247,32 +354,44 @@ def eval_command(
     *,
     options: ModelOptions,
 ) -> None:
-    """Score the answers to questions whose gold is known.
+    """Score the answers to questions whose gold is known; exit code 1 where --min or --max is missed.
 
-    Example: qa eval questions.jsonl
+    Example: qa eval questions.jsonl --min all.recall@5=0.9
     """
-    from qa import beir_eval, progress, render
-    from qa.evaluation import evaluate
-    from qa.questions import read
+    from qa import evaluating, gates
 
-    if Path(questions).is_dir():
-        rows, qrels, library = beir_eval.prepare(Path(questions), model, options, speaker(quiet))
-    else:
-        rows, qrels, library = list(read(questions)), None, open_library(index, model, options, quiet)
-    with progress.counter(quiet, "answering", len(rows)) as tick:
-
-        def scored(question: Question) -> Answer:
-            tick()
-            return library.answer_row(question, 10)
-
-        report = evaluate(rows, scored, qrels)
+    wanted = gates.parse(least or (), most or ())
+    saved = evaluating.Saved.opened(save_run, baseline)
+    task = evaluating.task_of(questions, qrels, run, pool)
+    evaluating.check(task, wanted, saved)
+    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, index, model, options, quiet)
+    report, changes = saved.finish(task, scored)
     if json:
-        emit_json(report)
+        emit_json(evaluating.to_json(report, changes))
     else:
-        emit(render.report(report))
+        from qa import render
+
+        emit(render.report(report) + (f"\n\n{render.comparison(changes)}" if changes else ""))
+    misses = list(gates.misses(wanted, report))
+    for miss in misses:
+        console.say(miss)
+    if misses:
+        raise typer.Exit(1)
 
 
-@app.command()
+def eval_answers(task: Task, index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> list[Scored]:
+    """Ask the questions of an evaluation, and score the answers."""
+    from qa import beir_eval, evaluating, progress
+
+    if task.beir:
+        library = beir_eval.open_library(task.beir, model, options, speaker(quiet))
+    else:
+        library = open_library(index, model, options, quiet)
+    with progress.counter(quiet, "answering", len(task.questions)) as tick:
+        return evaluating.answer_scores(task, library, tick, speaker(quiet))
+
+
+@app.command(epilog=manual.INFO)
 def info(index: IndexOption = None, json: JsonOption = False) -> None:
     """Say what the index holds and whether its files changed.
 
@@ -282,10 +401,13 @@ def info(index: IndexOption = None, json: JsonOption = False) -> None:
 
     folder = index_folder(index)
     found = inspection.inspect(folder)
-    emit(inspection.to_json(found) if json else render.info(found.manifest, str(folder), found.size, found.changes))
+    if json:
+        emit(inspection.to_json(found))
+    else:
+        emit(render.info(found.manifest, str(folder), found.size, found.changes, age=found.age, writer=found.writer))
 
 
-@app.command()
+@app.command(epilog=manual.VERIFY)
 def verify(index: IndexOption = None, json: JsonOption = False) -> None:
     """Check every byte of the index, and every passage against its source; exit code 1 for damage.
 
@@ -322,9 +444,13 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except (console.ReaderLeft, BrokenPipeError):
         console.hush()
         sys.exit(0)
+    except OSError as error:  # the help, on a full disk
+        console.hush()
+        console.say(f"{error.filename or 'standard output'}: {error.strerror or error}: mend that and try again")
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

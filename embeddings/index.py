@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,30 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+
+# FAISS's own form of a flat index: kind, dimension, vectors, two numbers unused, trained, metric, floats.
+HEADER = struct.Struct("<4siq8x8x?iq")
+
+
+def check_header(data: bytes) -> None:
+    """Raise ValueError unless the bytes are as many as their header says: FAISS would believe any number."""
+    if len(data) < HEADER.size:
+        raise ValueError("not a FAISS index")
+    kind, dimension, vectors, trained, metric, floats = HEADER.unpack_from(data)
+    sizes = dimension > 0 and vectors >= 0 and floats == dimension * vectors
+    if kind != b"IxFI" or not sizes or len(data) != HEADER.size + 4 * floats or not trained or metric != 0:
+        raise ValueError("not a flat FAISS index of inner products")
+
+
+class _Memory:
+    """A flat index's vectors as numpy asks for foreign memory: an array made of it holds on to the index."""
+
+    def __init__(self, flat: Any) -> None:
+        self._flat = flat
+        shape = (int(flat.ntotal), int(flat.d))
+        address = int(flat.get_xb())
+        self.__array_interface__ = {"shape": shape, "typestr": "<f4", "data": (address, True), "version": 3}
 
 
 class VectorIndex:
@@ -31,6 +56,7 @@ class VectorIndex:
         """Read what `to_bytes` gave; raises ValueError where it is no flat index."""
         import faiss
 
+        check_header(data)
         try:
             flat = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
         except RuntimeError as error:
@@ -54,13 +80,11 @@ class VectorIndex:
         return int(self._flat.d)
 
     def vectors(self) -> Floats:
-        """All vectors, float32 (n, dimension): a view on the index's own memory."""
-        import faiss
-
+        """All vectors, float32 (n, dimension): a view on the index's own memory, which it keeps alive."""
         if not len(self):
             return np.zeros((0, self.dimension), np.float32)
-        found: Floats = faiss.rev_swig_ptr(self._flat.get_xb(), len(self) * self.dimension)
-        return found.reshape(len(self), self.dimension)
+        found: Floats = np.asarray(_Memory(self._flat))
+        return found
 
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""

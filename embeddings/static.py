@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from embeddings.errors import ModelError
 
 Floats = NDArray[np.float32]
 CHUNK = 128  # texts whose token vectors are in memory at once
+FEW = 4  # texts for which waking the tokenizer's threads costs more than it gains
 LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
 
 
@@ -88,8 +90,13 @@ class StaticEncoder:
         """The number of tokens of each text."""
         return [len(e) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
+    def _encode(self, texts: list[str]) -> list[Any]:
+        if len(texts) > FEW:
+            return list(self._tokenizer.encode_batch_fast(texts, add_special_tokens=False))
+        return [self._tokenizer.encode(text, add_special_tokens=False) for text in texts]
+
     def _means(self, texts: list[str]) -> Floats:
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        encodings = self._encode(texts)
         lengths = np.array([len(e) for e in encodings])
         out = np.zeros((len(texts), self.dimension), np.float32)
         held = lengths > 0

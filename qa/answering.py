@@ -1,49 +1,51 @@
-"""Hits to an answer whose every claim is a quotation with its place, or an honest "not found"."""
+"""A ranking to an answer whose every claim is a quotation with its place, or an honest "not found"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from qa import evidence, quotes, reranking, retrieval
-from qa.evidence import Evidence
+from qa import confidence, quotes
+from qa.expectations import LIST
+from qa.folding import Fold, fold_repeats
+from qa.ranking import Ranking
 from qa.store import Index
-from qa.types import Answer, Citation, Encoder, Hit
+from qa.types import Answer, Citation, Hit, Passage, Range
 from qa.verification import Sources, quote_lines
 
 DIGITS = 4  # decimals of scores: enough to order, few enough to be the same on every machine
-
-# Logistic regression on questions asked with and without the passages that answer them, and of documents
-# on other matters: how near the best passage and its nearest sentence are in meaning, and how far it stands
-# above the next. An article on the very subject that lacks the one fact asked for still looks like an answer.
-BIAS = -2.53
-MEANING = {"dense": 3.49, "sentence dense": 2.52}
-LEAD = 12.07
-THRESHOLD = 0.5
+# A question that asks for a list is answered from other articles as well, where they score within this of the best.
+CLOSE = 1.0
+LISTED = 4  # quotations of such an answer at most
 
 
-def confidence(hits: Sequence[Hit]) -> float:
-    """How sure it is that the documents hold the answer, 0 to 1."""
-    if not hits:
-        return 0.0
-    lead = hits[0].score - hits[1].score if len(hits) > 1 else 0.0
-    logit = BIAS + LEAD * lead + sum(weight * hits[0].features[name] for name, weight in MEANING.items())
-    return float(1 / (1 + np.exp(-logit)))
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked and how: `question` as typed, `standalone` as searched, how many citations are wanted."""
+
+    question: str
+    standalone: str
+    top: int
+    id: str = ""
+    explain: bool = False
 
 
-def cite(rank: int, hit: Hit, own: Evidence, index: Index, sources: Sources) -> Citation:
+def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources, explain: bool) -> Citation:
     """A hit with its best sentence, read again from its file."""
-    passage = index.passages[hit.number]
-    start, end = quotes.quote_of(own, passage.text)
-    verified = sources.state(passage.path, passage.lines, passage.text) == "verified"
-    lines = quote_lines(sources, passage.path, passage.lines, passage.text, (start, end)) if verified else passage.lines
+    hit, passage = ranked.hits[found.place], index.passages[ranked.hits[found.place].number]
+    start, end = quotation(ranked, found.place, passage)
+    stands = sources.standing(passage.path, passage.lines, passage.text)
+    lines = stands.lines  # where the text moved to, if it did: never where it no longer stands
+    if stands.fault in (None, "moved"):
+        lines = quote_lines(sources, passage.path, lines, passage.text, (start, end))
     return Citation(
         rank=rank,
         score=round(hit.score, DIGITS),
         document=passage.document,
         path=passage.path,
-        lines=passage.lines,
+        lines=stands.lines,
         headline=passage.headline,
         byline=passage.byline,
         reporters=passage.reporters,
@@ -51,53 +53,63 @@ def cite(rank: int, hit: Hit, own: Evidence, index: Index, sources: Sources) -> 
         text=passage.text,
         quote=passage.text[start:end],
         quote_lines=lines,
-        verified=verified,
+        verified=stands.fault is None,
+        fault=stands.fault,
+        also=tuple(place_of(index.passages[ranked.hits[other].number]) for other in found.repeats),
+        features={name: round(value, DIGITS) for name, value in ranked.features(found.place).items()}
+        if explain
+        else None,
     )
 
 
-def rank(standalone: str, depth: int, index: Index, encoder: Encoder) -> list[tuple[Hit, Evidence]]:
-    """The best passages for a question with their sentences weighed, best first."""
-    hits = retrieval.search(index, encoder, standalone, max(depth, reranking.DEPTH))
-    return reranking.rerank(hits, weighed(standalone, hits, index, encoder))[:depth]
+def place_of(passage: Passage) -> str:
+    """`path:from-to`, as `qa show` takes it."""
+    return f"{passage.path}:{passage.lines[0]}-{passage.lines[1]}"
 
 
-def weighed(question: str, hits: Sequence[Hit], index: Index, encoder: Encoder) -> list[Evidence]:
-    """How well the sentences of each hit meet the question."""
-    found = [index.passages[hit.number] for hit in hits]
-    asked = evidence.asked(question, index, encoder)
-    return evidence.weigh(asked, [p.text for p in found], [p.context for p in found], encoder)
+def quotation(ranked: Ranking, place: int, passage: Passage) -> Range:
+    """The best sentence of hit `place`; with the next best beside it, where the two are one quotation."""
+    ranges, scores = ranked.sentences(place)
+    best = quotes.best(ranges, scores, passage.text)
+    return next((r for r in quotes.chosen(ranges, scores, passage.text) if r[0] <= best[0] < r[1]), best)
 
 
-def answer(
-    ranked: Sequence[tuple[Hit, Evidence]],
-    question: str,
-    standalone: str,
-    *,
-    top: int,
-    id: str,
-    index: Index,
-    encoder: Encoder,
-    sources: Sources,
-) -> Answer:
-    """Quote the best passages; below the threshold the answer is empty and the citations stay.
+def said(ranked: Ranking, folds: Sequence[Fold], citations: Sequence[Citation], index: Index) -> list[str]:
+    """The quotations that make the answer: of the best passage, and for a list of the others that come close."""
+    first = index.passages[ranked.hits[folds[0].place].number]
+    ranges, scores = ranked.sentences(folds[0].place)
+    out = [first.text[start:end] for start, end in quotes.chosen(ranges, scores, first.text)]
+    if LIST in ranked.query.kinds:
+        seen = {article_of(index, ranked.hits[folds[0].place])}
+        for found, citation in zip(folds[1:], citations[1:], strict=False):
+            hit = ranked.hits[found.place]
+            article = article_of(index, hit)
+            if hit.score >= ranked.hits[0].score - CLOSE and article not in seen and len(out) < LISTED:
+                out.append(citation.quote)
+                seen.add(article)
+    return out
 
-    A follow-up is found with the turns before it, and quoted by what it asks itself: the turns before
-    tell the subject, not what is wanted of it.
-    """
-    sure = round(confidence([hit for hit, _ in ranked]), DIGITS)
-    chosen = [hit for hit, _ in ranked[:top]]
-    quoted = [own for _, own in ranked[:top]] if standalone == question else weighed(question, chosen, index, encoder)
+
+def article_of(index: Index, hit: Hit) -> int:
+    """The number of a hit's article."""
+    return int(np.searchsorted(index.articles, hit.number, side="right"))
+
+
+def answer(ranked: Ranking | None, request: Request, index: Index, sources: Sources) -> Answer:
+    """Quote the best passages; below the threshold the answer is empty and the citations stay."""
+    sure = round(confidence.confidence(ranked), DIGITS)
+    folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
-        cite(place, hit, own, index, sources)
-        for place, (hit, own) in enumerate(zip(chosen, quoted, strict=True), start=1)
+        cite(place, found, ranked, index, sources, request.explain)  # type: ignore[arg-type]
+        for place, found in enumerate(folds, start=1)
     )
-    answered = bool(citations) and sure >= THRESHOLD
+    answered = bool(citations) and sure >= confidence.THRESHOLD
     return Answer(
-        id=id,
-        question=question,
-        standalone=standalone,
+        id=request.id,
+        question=request.question,
+        standalone=request.standalone,
         answered=answered,
         confidence=sure,
-        answer=citations[0].quote if answered else "",
+        answer="\n".join(said(ranked, folds, citations, index)) if ranked and answered else "",
         citations=citations,
     )

@@ -7,6 +7,7 @@ telling words of the question.
 from __future__ import annotations
 
 import re
+from math import exp
 
 ASKING = [
     "请问",
@@ -73,13 +74,26 @@ ASKING = [
 ]
 _ASKING = re.compile("|".join(sorted(map(re.escape, ASKING), key=len, reverse=True)))
 SHORTEST = 2
+REACH = 5.0  # characters over which a word's nearness to the asking word falls to 1/e
 
 
 def content(folded: str) -> str:
-    """The question with its asking words blanked out; as it was, where almost nothing would be left.
+    """The question with its asking words blanked out, as long as it was; unchanged where almost nothing would be left.
 
-    >>> content("工会主席叫什么?").strip()
-    '工会主席叫 ?'
+    >>> content("工会主席叫什么?")
+    '工会主席叫  ?'
     """
-    left = _ASKING.sub(" ", folded)
+    left = _ASKING.sub(lambda match: " " * len(match[0]), folded)
     return left if sum(c.isalnum() for c in left) >= SHORTEST else folded
+
+
+def nearness(folded: str) -> list[float]:
+    """What each character of a folded question weighs for what is asked: 1 beside an asking word, less further off.
+
+    In 拿一等奖的那个人叫什么 the prize and the name matter more than the contest named before them.
+    Without an asking word every character weighs 1.
+    """
+    places = [(m.start(), m.end()) for m in _ASKING.finditer(folded)]
+    if not places:
+        return [1.0] * len(folded)
+    return [max(exp(-max(begin - 1 - i, i - end, 0) / REACH) for begin, end in places) for i in range(len(folded))]

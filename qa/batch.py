@@ -1,11 +1,10 @@
-"""Many questions to many answers, in order, streaming; is handed what asks and what writes."""
+"""Many questions to many blocks of text, in order, streaming; is handed what asks and what writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
-from pathlib import Path
-from typing import TextIO
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
 
 from qa import formats
 from qa.errors import InputError
@@ -13,39 +12,72 @@ from qa.questions import Question
 from qa.types import Answer
 
 Ask = Callable[[Question], Answer]
+LOST = "\ufffd"  # stands for bytes of a question that are no text
+
+# Starting another process costs about a second of both cores: alone until that is a small part of what is left.
+ALONE = 1.5  # seconds of asking alone before others are called
+WORTH = 5.0  # seconds that asking alone would still take; below, the others come too late
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the questions as it is written: its block of text, which may be empty, and why it could not be asked."""
+
+    row: int
+    id: str
+    block: str
+    error: str = ""
+
+
+def answered(question: Question, ask: Ask, form: str) -> Row:
+    """Ask a row; one that cannot be asked keeps its place, with `error`."""
+    error = question.error
+    if not error:
+        try:
+            return Row(question.row, question.id, formats.WRITERS[form](ask(question)))
+        except InputError as refused:
+            error = str(refused)
+    id, text = writable(question.id), writable(question.text)
+    failed = Answer(id, text, text, False, 0.0, "", (), writable(error))
+    return Row(question.row, id, formats.WRITERS[form](failed), failed.error or "")
+
+
+def writable(text: str) -> str:
+    """The text without halves of characters, which no file can hold."""
+    return "".join(LOST if "\ud800" <= c <= "\udfff" else c for c in text) if not text.isascii() else text
+
+
+def rows(
+    questions: Iterable[Question],
+    ask: Callable[[Question], Row],
+    together: Callable[[Iterator[Question]], Iterator[Row]] | None,
+    left: int | None,
+) -> Generator[Row, None, None]:
+    """A row for each question: alone at first, by several processes (`together`) once the work left is worth them.
+
+    `left` is the number of questions, where it is known.
+    """
+    waiting = iter(questions)
+    spent = 0.0
+    for asked, question in enumerate(waiting, start=1):
+        began = time.monotonic()
+        row = ask(question)
+        spent += time.monotonic() - began
+        yield row
+        if together and spent > ALONE and (left is None or (left - asked) * spent / asked > WORTH):
+            yield from together(waiting)
+            return
 
 
 def run(
-    questions: Iterable[Question],
-    ask: Ask,
-    out: TextIO,
-    form: str,
-    tick: Callable[[], None],
-    say: Callable[[str], None],
+    found: Iterable[Row], write: Callable[[str], None], tick: Callable[[], None], say: Callable[[str], None]
 ) -> int:
-    """Write an answer for each question; returns how many. A question that cannot be asked keeps its row, with `error`."""
-    write = formats.WRITERS[form]
-    out.write(formats.HEADERS.get(form, ""))
+    """Write the blocks; returns how many rows. Rows that could not be asked are said with their number."""
     count = 0
-    for question in questions:
-        try:
-            answer = ask(question)
-        except InputError as error:
-            say(f"row {question.row} (id {question.id}): {error}")
-            answer = Answer(question.id, question.text, question.text, False, 0.0, "", (), str(error))
-        out.write(write(answer))
+    for row in found:
+        write(row.block)
+        if row.error:
+            say(f"row {row.row} (id {row.id}): {row.error}")
         count += 1
         tick()
     return count
-
-
-def open_output(output: Path | None, questions: str, stdout: TextIO) -> nullcontext[TextIO] | TextIO:
-    """The file to write, or standard output; raises InputError where it cannot be written."""
-    if output is None:
-        return nullcontext(stdout)
-    if questions != "-" and output.exists() and output.samefile(questions):
-        raise InputError(f"{output}: is the file of questions itself: choose another output")
-    try:
-        return output.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}): choose another output") from error

@@ -53,35 +53,42 @@ class BM25:
         impacts = np.repeat(idf, frequency) * counts / (counts + norms[documents])
         return cls(keys, starts, documents, impacts.astype(np.float32), n)
 
-    def scores(self, query: Keys) -> Floats:
-        """The score of every document, float32 (size,); a key that occurs twice counts twice.
+    def scores(self, keys: Keys, times: Floats | None = None) -> Floats:
+        """The score of every document, float32 (size,); a key that occurs twice, or `times`, counts twice.
 
         Raises BrokenIndex for postings of documents that are not there.
         """
+        if times is None:
+            keys, counted = np.unique(keys, return_counts=True)
+            times = counted.astype(np.float32)
         out = np.zeros(self.size, np.float32)
-        for place, times in self._found(query):
+        places, held = self._places(keys)
+        for place, n in zip(places[held], times[held], strict=True):
             begin, end = self.starts[place], self.starts[place + 1]
             try:
-                out[self.documents[begin:end]] += times * self.impacts[begin:end]
+                out[self.documents[begin:end]] += n * self.impacts[begin:end]
             except IndexError as error:
                 raise BrokenIndex("the word index is damaged: build it again with `qa index --rebuild`") from error
         return out
 
-    def weights(self, query: Keys) -> tuple[Keys, Floats]:
-        """The query's distinct keys and their idf; a key of no document has the highest idf there is."""
-        wanted = np.unique(query)
-        places = np.searchsorted(self.keys, wanted)
-        held = places < len(self.keys)
-        held[held] = self.keys[places[held]] == wanted[held]
-        frequency = np.zeros(len(wanted), np.int64)
-        frequency[held] = self.starts[places[held] + 1] - self.starts[places[held]]
-        return wanted, np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    def idf(self, keys: Keys) -> Floats:
+        """The idf of each key; a key of no document has the highest there is."""
+        places, held = self._places(keys)
+        frequency = np.where(held, self.starts[places + held] - self.starts[places], 0)
+        return np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
 
-    def _found(self, query: Keys) -> list[tuple[int, int]]:
-        wanted, times = np.unique(query, return_counts=True)
-        places = np.searchsorted(self.keys, wanted)
-        return [
-            (int(place), int(n))
-            for key, place, n in zip(wanted, places, times, strict=True)
-            if place < len(self.keys) and self.keys[place] == key
-        ]
+    def within(self, keys: Keys, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int32]:
+        """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys)."""
+        out = np.zeros((len(first), len(keys)), np.int32)
+        places, held = self._places(keys)
+        for column in np.flatnonzero(held):
+            posted = self.documents[self.starts[places[column]] : self.starts[places[column] + 1]]
+            out[:, column] = np.searchsorted(posted, last) - np.searchsorted(posted, first)
+        return out
+
+    def _places(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where each key stands in `keys` (0 where it does not), and whether it does."""
+        places = np.searchsorted(self.keys, keys)
+        held = places < len(self.keys)
+        held[held] = self.keys[places[held]] == keys[held]
+        return np.where(held, places, 0), held

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.index import VectorIndex
-from qa import store
+from qa import staleness, store, vocabulary
 from qa.bm25 import BM25
-from qa.errors import InputError, UnreadableFile
+from qa.digests import read as read_digests
+from qa.errors import InputError
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
-from qa.passages import Measure, of_source
 from qa.readers import registry, walk
+from qa.reading import Known, Reading, read_all, read_file
 from qa.store import Index
-from qa.tokens import VIEWS, view_lists
+from qa.tokens import VIEWS, Segmenter, view_lists
 from qa.types import Encoder, Floats, Passage
 
 BATCH = 1024  # passages embedded at a time
@@ -31,15 +31,6 @@ def silent(stage: str, done: int, total: int) -> None:
     """No progress shown."""
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One file as it will stand in the index; `old` is its record where nothing changed."""
-
-    record: FileRecord
-    passages: Sequence[Passage] | None
-    old: FileRecord | None
-
-
 def searched_text(passage: Passage) -> str:
     """What the words of a passage are taken from: its article's titles in front."""
     return f"{passage.context}\n{passage.text}" if passage.context else passage.text
@@ -48,66 +39,6 @@ def searched_text(passage: Passage) -> str:
 def embedded_text(passage: Passage) -> str:
     """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
     return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
-
-
-def record_of(path: Path, name: str) -> FileRecord:
-    """A file's size, time and hash; the rest is filled in when it is read."""
-    stat = path.stat()
-    return FileRecord(name, stat.st_size, stat.st_mtime_ns, store.sha256(path), None, "line", 0, 0, 0)
-
-
-def unchanged(path: Path, known: FileRecord | SkippedFile) -> bool:
-    """Whether size and time are still those of the record."""
-    stat = path.stat()
-    return (stat.st_size, stat.st_mtime_ns) == (known.size, known.modified)
-
-
-def skip(item: walk.Found, error: Exception) -> SkippedFile:
-    """The record of a file that cannot be read."""
-    size = modified = 0
-    with suppress(OSError):
-        stat = item.path.stat()
-        size, modified = stat.st_size, stat.st_mtime_ns
-    return SkippedFile(item.name, str(error).removeprefix(f"{item.name}: "), size, modified)
-
-
-def read_file(found: walk.Found, limit: int, measure: Measure, max_bytes: int) -> Reading:
-    """Read one file into passages; raises UnreadableFile."""
-    try:
-        record = record_of(found.path, found.name)
-        source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    except OSError as error:
-        raise UnreadableFile(f"{found.name}: {error.strerror or error}") from error
-    passages = list(of_source(source, limit, measure))
-    if not passages:
-        raise UnreadableFile(f"{found.name}: holds no text")
-    record = replace(record, encoding=source.encoding, unit=source.unit, documents=len(source.documents))
-    return Reading(record, passages, None)
-
-
-def read_all(
-    found: Sequence[walk.Found],
-    known: dict[str, FileRecord],
-    read: Callable[[walk.Found], Reading],
-    progress: Progress,
-) -> tuple[list[Reading], list[SkippedFile]]:
-    """Read what changed; name what cannot be read."""
-    readings, skipped = [], []
-    for done, item in enumerate(found):
-        progress("reading", done, len(found))
-        old = known.get(item.name)
-        try:
-            if old is not None and unchanged(item.path, old):
-                readings.append(Reading(old, None, old))
-                continue
-            reading = read(item)
-            if old is not None and old.sha256 == reading.record.sha256:
-                reading = Reading(replace(old, modified=reading.record.modified), None, old)
-            readings.append(reading)
-        except (UnreadableFile, OSError) as error:
-            skipped.append(skip(item, error))
-    progress("reading", len(found), len(found))
-    return readings, skipped
 
 
 def embed(encoder: Encoder, passages: Sequence[Passage], progress: Progress) -> Floats:
@@ -124,28 +55,36 @@ def assemble(
     readings: Iterable[Reading], old: Index | None, encoder: Encoder, progress: Progress
 ) -> tuple[list[FileRecord], list[Passage], Floats]:
     """All passages in the order of the files, with their vectors; known ones are taken from `old`."""
-    files: list[FileRecord] = []
+    records: list[FileRecord] = []
     passages: list[Passage] = []
     kept: list[tuple[int, int, int]] = []  # (first new number, first old number, how many)
     fresh: list[int] = []
     for reading in readings:
         first = len(passages)
         if reading.old is not None and old is not None:
-            passages.extend(old.passages[n] for n in range(reading.old.first, reading.old.last))
+            held = (old.passages[n] for n in range(reading.old.first, reading.old.last))
+            passages.extend(held if reading.record.path == reading.old.path else renamed(held, reading.record.path))
             kept.append((first, reading.old.first, len(passages) - first))
         else:
             passages.extend(reading.passages or ())
             fresh.extend(range(first, len(passages)))
-        files.append(replace(reading.record, first=first, last=len(passages)))
+        records.append(replace(reading.record, first=first, last=len(passages)))
     vectors = np.zeros((len(passages), encoder.dimension), np.float32)
     for new, was, n in kept:
         assert old is not None
         vectors[new : new + n] = old.dense.vectors()[was : was + n]
     vectors[fresh] = embed(encoder, [passages[n] for n in fresh], progress)
-    return files, passages, vectors
+    return records, passages, vectors
 
 
-def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progress) -> dict[str, BM25]:
+def renamed(passages: Iterable[Passage], path: str) -> Iterator[Passage]:
+    """Passages of a file that has another name now; documents that name themselves keep their names."""
+    for passage in passages:
+        document = passage.document if registry.names_documents(path) else path
+        yield replace(passage, path=path, document=document)
+
+
+def build_lexical(passages: Sequence[Passage], segmenter: Segmenter, progress: Progress) -> dict[str, BM25]:
     """The BM25 views of the passages."""
     keys: dict[str, list[np.ndarray[tuple[int], np.dtype[np.uint64]]]] = {view: [] for view in VIEWS}
     for begin in range(0, len(passages), BATCH):
@@ -154,7 +93,7 @@ def build_lexical(passages: Sequence[Passage], segmenter: str, progress: Progres
         for view, texts in view_lists(batch, segmenter).items():
             keys[view].extend(texts)
     progress("indexing words", len(passages), len(passages))
-    return {view: BM25.build(texts) for view, texts in keys.items()}
+    return {view: BM25.build(keys.pop(view)) for view in VIEWS}  # one after the other, each let go of at once
 
 
 def relative(base: Path, folder: Path) -> str:
@@ -174,37 +113,40 @@ def build(
     *,
     old: Index | None,
     max_bytes: int,
+    words: Segmenter | None = None,
     progress: Progress = silent,
 ) -> Manifest:
-    """Write the next generation of the index in `folder` and switch to it. Call with the lock held.
+    """Write the next generation of the index in `folder` and switch to it, unless `old` is what it would be.
 
-    `roots` are the paths as the user gave them, relative to `base`. Raises InputError where nothing
+    Call with the lock held.
+
+    `roots` are the paths as the user gave them, relative to `base`; `words` is what the settings describe. Raises InputError where nothing
     can be read, and then the index stays as it was.
     """
     # A model that was only moved has the same fingerprint.
     same = old is not None and replace(old.manifest.settings, model=settings.model) == settings
     reusable = old if same else None
-    known = {f.path: f for f in reusable.manifest.files} if reusable else {}
+    digests = read_digests(folder, max_bytes)
     found, refused = walk.find([Path(r) for r in roots], base)
+    plan = Manifest(settings, relative(base, folder), tuple(roots), 0, (), (), {}, max_bytes)
+    if reusable and staleness.same(plan, reusable.manifest, found, refused, digests):
+        digests.save(folder)
+        return reusable.manifest
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
-    readings, skipped = read_all(found, known, read, progress)
+    known = Known(reusable.manifest.files if reusable else ())
+    readings, skipped = read_all(found, known, digests, read, progress)
     skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
     if not readings:
         raise InputError(nothing_to_read(roots, skipped))
-    files, passages, vectors = assemble(readings, reusable, encoder, progress)
-    lexical = build_lexical(passages, settings.segmenter, progress)
-    beside, final = store.start(folder)
-    store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
-    manifest = Manifest(
-        settings=settings,
-        base=relative(base, folder),
-        roots=tuple(roots),
-        passages=len(passages),
-        files=tuple(files),
-        skipped=tuple(skipped),
-        checksums=store.checksums(beside),
-    )
-    store.commit(folder, beside, final, manifest)
+    records, passages, vectors = assemble(readings, reusable, encoder, progress)
+    words = words or Segmenter(settings.segmenter)
+    lexical = build_lexical(passages, words, progress)
+    manifest = replace(plan, passages=len(passages), files=tuple(records), skipped=tuple(skipped))
+    with store.fresh(folder) as (beside, final):
+        vocabulary.write(beside, words)
+        store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
+        manifest = store.commit(folder, beside, final, manifest)
+    digests.save(folder)
     return manifest
 
 
@@ -215,17 +157,3 @@ def nothing_to_read(roots: Sequence[str], skipped: Sequence[SkippedFile]) -> str
         return f"no documents in {where}: give a folder or file with .txt, .md, .html, .pdf, .docx or .jsonl"
     first = skipped[0]
     return f"no document in {where} can be read ({first.path}: {first.reason}): give other files"
-
-
-def changed(manifest: Manifest, base: Path) -> Iterator[str]:
-    """What no longer is as the index says: one line a file, found by size and time alone."""
-    found, _ = walk.find([Path(r) for r in manifest.roots if (base / r).exists()], base)
-    seen = {f.name: f.path for f in found}
-    known: dict[str, FileRecord | SkippedFile] = {s.path: s for s in manifest.skipped}
-    known.update((f.path, f) for f in manifest.files)
-    for name, path in seen.items():
-        if name not in known:
-            yield f"{name} is new"
-        elif not unchanged(path, known[name]):
-            yield f"{name} changed"
-    yield from (f"{f.path} is gone" for f in manifest.files if f.path not in seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import fields
 from functools import wraps
 from typing import Annotated, Any
@@ -29,21 +29,38 @@ SHARED: dict[str, Any] = {
         bool, typer.Option("--allow-download", help="Fetch a model that is not on this machine from its hub.")
     ],
     "cache": Annotated[bool, typer.Option("--cache/--no-cache", help="Keep a slow model's vectors between indexes.")],
+    "reranker": Annotated[
+        str | None,
+        typer.Option(
+            "--reranker",
+            metavar="NAME_OR_PATH",
+            envvar="QA_RERANKER",
+            show_envvar=False,
+            help="Cross-encoder that orders the best anew (default: $QA_RERANKER, else none).",
+        ),
+    ],
 }
+ASKING = ("reranker",)  # means something where a question is asked
 
 
-def with_model_options(command: Callable[..., None]) -> Callable[..., None]:
+def with_encoder_options(command: Callable[..., None]) -> Callable[..., None]:
+    """`with_model_options` for a command that asks nothing."""
+    return with_model_options(command, without=ASKING)
+
+
+def with_model_options(command: Callable[..., None], without: Container[str] = ()) -> Callable[..., None]:
     """A command of one more parameter `options` as a command of the options that make it up."""
+    names = [f for f in fields(ModelOptions) if f.name not in without]
     own = inspect.signature(command, eval_str=True)
     added = [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=SHARED[f.name])
-        for f in fields(ModelOptions)
+        for f in names
     ]
     parameters = [*(p for p in own.parameters.values() if p.name != "options"), *added]
 
     @wraps(command)
     def run(**given: Any) -> None:
-        options = ModelOptions(**{f.name: given.pop(f.name) for f in fields(ModelOptions)})
+        options = ModelOptions(**{f.name: given.pop(f.name) for f in names})
         command(**given, options=options)
 
     run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
+from qa.errors import InputError
 from qa.text import printable
+
+
+class ReaderLeft(Exception):
+    """Whoever read standard output has enough: the program ends quietly."""
 
 
 def use_utf8() -> None:
@@ -20,24 +27,53 @@ def use_utf8() -> None:
 
 def colour() -> bool:
     """Whether standard output is a terminal that wants colour."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def width() -> int | None:
+    """Columns of the terminal that standard output is, None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
 def emit(text: str) -> None:
     """Print a block of an answer on standard output."""
-    print(text, flush=True)
+    write(text + "\n")
+
+
+def write(text: str) -> None:
+    """Write text as it is to standard output, at once; raises InputError where that is closed or full."""
+    if sys.stdout is None:
+        raise InputError("standard output is closed: leave it open")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+        raise ReaderLeft from None
+    except OSError as error:
+        hush()
+        raise InputError(f"standard output cannot be written ({error.strerror}): send it elsewhere") from error
+
+
+def write_data(text: str) -> None:
+    """Write what is meant for a file to standard output; on a terminal nothing in it can steer that."""
+    shown = sys.stdout is not None and sys.stdout.isatty()
+    write("\n".join(printable(line) for line in text.split("\n")) if shown else text)
 
 
 def emit_json(value: Any) -> None:
     """Print one JSON object on a line of standard output."""
-    from json import dumps
+    from qa.jsonline import dumps
 
-    emit(dumps(value, ensure_ascii=False))
+    emit(dumps(value))
 
 
 def say(message: str) -> None:
     """Print one line on standard error; names of files in it cannot steer the terminal."""
-    print(f"qa: {printable(' '.join(message.split()))}", file=sys.stderr)
+    if sys.stderr is None:  # print would take standard output instead
+        return
+    with suppress(OSError):  # nobody hears it
+        print(f"qa: {printable(' '.join(message.split()))}", file=sys.stderr, flush=True)
 
 
 def speaker(quiet: bool) -> Callable[[str], None]:
@@ -47,4 +83,5 @@ def speaker(quiet: bool) -> Callable[[str], None]:
 
 def hush() -> None:
     """Point standard output elsewhere: whoever read it has left, and Python would complain on exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

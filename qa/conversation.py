@@ -1,34 +1,91 @@
-"""A follow-up question and what it needs from the turns before it, without a language model."""
+"""Does a question lean on the conversation, and what is searched for one that does; without a language model."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import exp, log1p
 
+from qa import expectations
+from qa.asking import content
+from qa.text import fold
 from qa.types import Turn
 
-# 该 and 此 alone stand inside too many words (应该, 因此).
-_LEANS = re.compile(
-    r"^(?:那|那么|还有|然后|具体|后来|接着|另外|其中|他|她|它|这|该|其)"
-    r"|(?:他|她|它)们?(?:的|是|在|有|能|会|为|叫|说|把|被|用|还|又|怎|什|哪|几|多|最|给|跟|和|要|想|做|到|从|去|来)"
-    r"|那(?:是|里|儿|个|家|次|场|位|些|天|年|时|种|条|座|张)|这(?:是|里|儿|个|家|次|场|位|些|天|年|事|种|条|座|张|一)"
-    r"|该(?:公司|单位|企业|市|县|区|厂|校|院|项|活动|工程)|此(?:事|举|次|人)|(?:呢|呀)[?？]?$"
-)
-SHORT = 10  # characters of a question that names hardly anything by itself
+_LATER = "最后|接下来|后面|之后|往后|以后|一共|总共|当时|当天|当场"
+_SIGNS: Mapping[str, re.Pattern[str]] = {
+    "opening": re.compile(
+        rf"^(?:那|那么|还有|然后|具体|后来|接着|另外|其中|他|她|它|这|该|其|{_LATER}|到时|到现在|除了|下一|下次|上面|里面|里头|整个)"
+    ),
+    "pronoun": re.compile(r"(?:他|她|它)们?(?!人|山|处|国)"),
+    "pointing": re.compile(
+        r"(?:^|[,，])[那这](?:次|场|个|位|家|些|天|年|时|种|里|儿|是|事|样|会儿|东西|边|笔|条|份|批)"
+    ),
+    "particle": re.compile(r"[呢呀][?？]?$"),
+    "later": re.compile(rf"{_LATER}|还会|还要|还有|另外|又"),
+    "quoted": re.compile(r"[“\"《「a-z]"),
+    "digits": re.compile(r"[0-9]"),
+}
+# Logistic regression by `benchmarks/fitting`: follow-ups against questions that stand alone.
+_WEIGHTS: Mapping[str, float] = {
+    "opening": 4.14,
+    "pronoun": 3.30,
+    "pointing": 0.92,
+    "particle": -0.29,
+    "later": 0.91,
+    "quoted": -1.97,
+    "digits": -1.94,
+    "names": -1.10,
+    "no name": 1.05,
+    "letters": -3.93,
+    "content": -3.40,
+    "short": -0.82,
+    "nouns": -0.27,
+}
+_BIAS = 20.29
+SHORT = 10  # letters of a question that names hardly anything
+MOST_NAMES = 3
+NAMES = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
+
+
+def leaning(question: str) -> float:
+    """How likely a question needs the conversation to be understood, 0 to 1."""
+    folded = fold(question.strip())
+    tags = [tag for _, tag in expectations.tagged(folded)]
+    names = min(MOST_NAMES, sum(tag in NAMES for tag in tags))
+    letters = sum(c.isalnum() for c in folded)
+    signs = {name: float(pattern.search(folded) is not None) for name, pattern in _SIGNS.items()}
+    signs |= {
+        "names": names,
+        "no name": float(names == 0),
+        "letters": log1p(letters),
+        "content": log1p(sum(c.isalnum() for c in content(folded))),
+        "short": float(letters <= SHORT),
+        "nouns": sum(tag[:1] in ("n", "v", "i") for tag in tags),
+    }
+    logit = _BIAS + sum(weight * signs[name] for name, weight in _WEIGHTS.items())
+    return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
 
 
 def leans(question: str) -> bool:
-    """Whether the question needs the conversation to be understood."""
-    letters = sum(c.isalnum() for c in question)
-    return letters <= SHORT or _LEANS.search(question.strip()) is not None
+    """Whether a question is more likely a follow-up than one that stands alone."""
+    return leaning(question) >= 0.5
+
+
+def subject(history: Sequence[Turn]) -> str:
+    """The latest question that stands alone, with what leaned on it since: what the conversation is about."""
+    since: list[str] = []
+    for turn in reversed(history):
+        since.append(turn.question.strip())
+        if not leans(turn.question):
+            break
+    return " ".join(dict.fromkeys((since[-1], since[0]))) if since else ""
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The question as searched: one that leans gets the last question in front of it.
+    """The question as searched: one that leans gets what the conversation is about in front of it.
 
-    >>> standalone("那是谁主办的?", [Turn("比赛有多少人参加?")])
-    '比赛有多少人参加? 那是谁主办的?'
+    >>> standalone("那是谁主办的?", [Turn("浦江县领讲员展评有多少人参赛?")])
+    '浦江县领讲员展评有多少人参赛? 那是谁主办的?'
     """
-    if not history or not leans(question):
-        return question
-    return f"{history[-1].question.strip()} {question}"
+    about = subject(history) if history and leans(question) else ""
+    return f"{about} {question}" if about else question

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 REBUILD = "build the index again with `qa index --rebuild`"
+UPDATE = "update the index with `qa index`"
 
 
 class QAError(Exception):
@@ -15,6 +16,14 @@ class InputError(QAError):
 
 class BrokenIndex(QAError):
     """The index folder is missing, damaged, of another format, or in use."""
+
+
+class Busy(BrokenIndex):
+    """Another program writes to the index."""
+
+
+class ReadOnly(BrokenIndex):
+    """The index folder cannot be written: a read-only medium, or no permission."""
 
 
 class ModelError(QAError):

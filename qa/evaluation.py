@@ -1,46 +1,39 @@
-"""Gold questions to a report: is handed what asks, knows no index."""
+"""Gold questions to scores and a report: is handed what asks, knows no index."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
+from qa import ranked
 from qa.errors import InputError
-from qa.metrics import MISS, auroc, recall, reciprocal_rank
+from qa.judgements import Qrels, Run
+from qa.metrics import auroc
 from qa.questions import Question
 from qa.types import Answer, Citation
 
-Qrels = Mapping[str, set[str]]
+Report = dict[str, dict[str, float]]
 UNANSWERABLE = "unanswerable"
-DEPTH = 10
+ALL, CONFIDENCE = "all", "confidence"  # rows of the report that are no type of question
+TAKEN = (ALL, CONFIDENCE, "comparison")  # names that no type may have
+IN_QUOTE = "answer in quote"
+GOLD = "gold"
+NO_ANSWER = Answer("", "", "", False, 0.0, "", ())
 
 
-@dataclass
-class Tally:
-    """What was seen of one type of question."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One question's scores by measure; `confidence` and `answered` are None where no answer was given, only a run.
 
-    ranks: list[int] = field(default_factory=list)
-    quoted: list[bool] = field(default_factory=list)
+    A question that the documents cannot answer (`type` unanswerable) has no scores.
+    """
 
-
-def read_qrels(path: Path) -> Qrels:
-    """BEIR's `qrels/*.tsv`: query id, document id, relevance; raises InputError."""
-    relevant: dict[str, set[str]] = defaultdict(set)
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                row = line.split("\t")
-                if not line.strip() or (number == 1 and not row[-1].strip().lstrip("-").isdigit()):
-                    continue
-                if len(row) != 3:
-                    raise InputError(f"{path}:{number}: not three fields (query, document, relevance): mend the line")
-                if float(row[2]) > 0:
-                    relevant[row[0]].add(row[1])
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}): give a BEIR folder with qrels/test.tsv") from error
-    return relevant
+    id: str
+    type: str
+    scores: Mapping[str, float]
+    confidence: float | None = None
+    answered: bool | None = None
 
 
 def holds_gold(citation: Citation, question: Question, qrels: Qrels | None) -> bool:
@@ -53,64 +46,128 @@ def holds_gold(citation: Citation, question: Question, qrels: Qrels | None) -> b
     return any(a in citation.text for a in question.answers)
 
 
+def places(citation: Citation) -> Iterator[Citation]:
+    """The citation, then itself at each other place of the same text."""
+    yield citation
+    for place in citation.also:
+        path, _, lines = place.rpartition(":")
+        first, _, last = lines.partition("-")
+        yield replace(citation, path=path, lines=(int(first), int(last or first)))
+
+
 def has_gold(question: Question, qrels: Qrels | None) -> bool:
     """Whether there is anything to score a question by."""
     return bool(qrels.get(question.id) if qrels is not None else question.lines or question.answers)
 
 
-def rank_of(answer: Answer, question: Question, qrels: Qrels | None) -> int:
-    """The place, from 0, of the first citation that holds the gold; documents count once."""
-    seen: list[str] = []
-    for citation in answer.citations:
-        key = citation.document if qrels is not None else str(citation.rank)
-        if key not in seen:
-            seen.append(key)
-        if holds_gold(citation, question, qrels):
-            return seen.index(key)
-    return MISS
+def ranking(answer: Answer, question: Question, qrels: Qrels | None) -> list[str]:
+    """The units cited, best first, each once: documents, or the gold passage (`gold`) among others."""
+    if qrels is not None:
+        units = [citation.document for citation in answer.citations]
+    else:
+        units = [
+            GOLD if any(holds_gold(at, question, None) for at in places(citation)) else str(number)
+            for number, citation in enumerate(answer.citations)
+        ]
+    return list(dict.fromkeys(units))
 
 
-def evaluate(
-    questions: Iterable[Question], ask: Callable[[Question], Answer], qrels: Qrels | None = None
-) -> dict[str, dict[str, float]]:
-    """Measures by type of question, then `all`, then `confidence` where some are unanswerable.
+def in_quote(answer: Answer, question: Question) -> bool:
+    """Whether the answer holds one of the question's, or one of its quotations is part of one."""
+    quotations = [line for line in answer.answer.split("\n") if line]
+    whole = [answer.answer, "".join(quotations)]
+    return any(a in text for a in question.answers for text in whole) or any(
+        line in a for a in question.answers for line in quotations
+    )
+
+
+def score(questions: Iterable[Question], ask: Callable[[Question], Answer], qrels: Qrels | None = None) -> list[Scored]:
+    """Ask and score each question that carries gold or cannot be answered, in order.
 
     Raises InputError where no question carries gold.
     """
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    answerable, unanswerable = [], []
-    for question in questions:
-        if question.type == UNANSWERABLE:
-            unanswerable.append(ask(question))
-            continue
-        if not has_gold(question, qrels):
-            continue
-        answer = ask(question)
-        answerable.append(answer)
-        rank = rank_of(answer, question, qrels)
-        quoted = any(a in answer.answer or (answer.answer and answer.answer in a) for a in question.answers)
-        for kind in (question.type or "untyped", "all"):
-            tallies[kind].ranks.append(rank)
-            tallies[kind].quoted.append(quoted)
+    asked = [(q, ask(q)) for q in questions if q.type == UNANSWERABLE or has_gold(q, qrels)]
+    answerable = {str(n): pair for n, pair in enumerate(asked) if pair[0].type != UNANSWERABLE}
     if not answerable:
         raise InputError("no question carries gold lines, answers or relevant documents: nothing to score")
-    report = {kind: measures(tally) for kind, tally in sorted(tallies.items(), key=lambda item: item[0] == "all")}
-    if unanswerable:
-        report["confidence"] = confidence_measures(answerable, unanswerable)
-    return report
+    found = {key: ranking(answer, question, qrels) for key, (question, answer) in answerable.items()}
+    gold = {key: qrels[q.id] if qrels is not None else {GOLD: 1} for key, (q, _) in answerable.items()}
+    measured = ranked.score(found, gold, ranked.OF_ONE if qrels is None else ranked.OF_MANY)
+    out = []
+    for number, (question, answer) in enumerate(asked):
+        scores = measured.get(str(number), {})
+        if scores and question.answers:
+            scores[IN_QUOTE] = float(in_quote(answer, question))
+        out.append(Scored(question.id, question.type, scores, answer.confidence, answer.answered))
+    return out
 
 
-def measures(tally: Tally) -> dict[str, float]:
-    """One row of the report."""
-    row = {"n": float(len(tally.ranks))}
-    row |= {f"recall@{k}": recall(tally.ranks, k) for k in (1, 5, DEPTH)}
-    return row | {"mrr@10": reciprocal_rank(tally.ranks), "answer in quote": sum(tally.quoted) / len(tally.quoted)}
+def score_run(run: Run, qrels: Qrels) -> list[Scored]:
+    """Score a run made by anything; a judged question that it lacks counts 0."""
+    measured = ranked.score({q: documents for q, documents in run.items() if q in qrels}, qrels, ranked.OF_MANY)
+    return [Scored(question, "", scores) for question, scores in measured.items()]
 
 
-def confidence_measures(answerable: list[Answer], unanswerable: list[Answer]) -> dict[str, float]:
-    """How well confidence tells the two apart, and the errors at the threshold."""
-    return {
-        "auroc": auroc([a.confidence for a in answerable], [a.confidence for a in unanswerable]),
-        "false refusals": sum(not a.answered for a in answerable) / len(answerable),
-        "false answers": sum(a.answered for a in unanswerable) / len(unanswerable),
+def kinds_of(scored: Scored) -> tuple[str, ...]:
+    """The rows of the report that a question counts in."""
+    if scored.type == UNANSWERABLE:
+        return ()
+    return (ALL,) if scored.answered is None else (scored.type or "untyped", ALL)
+
+
+def rows(scored: Sequence[Scored]) -> dict[str, dict[str, list[tuple[str, float]]]]:
+    """Every mean of the report as its questions' ids and values; rows in order of appearance, `all` last."""
+    out: dict[str, dict[str, list[tuple[str, float]]]] = {}
+    for one in scored:
+        for kind in kinds_of(one):
+            row = out.setdefault(kind, {})
+            for measure, value in one.scores.items():
+                row.setdefault(measure, []).append((one.id, value))
+            if one.answered is not None and "success@1" not in one.scores:
+                row.setdefault(IN_QUOTE, [])
+    return dict(sorted(out.items(), key=lambda item: item[0] == ALL))
+
+
+def errors(scored: Sequence[Scored]) -> dict[str, list[tuple[str, float]]]:
+    """The errors at the threshold, question by question: refused though answerable, answered though not."""
+    could = [(one.id, float(not one.answered)) for one in scored if one.type != UNANSWERABLE]
+    could_not = [(one.id, float(bool(one.answered))) for one in scored if one.type == UNANSWERABLE]
+    return {"false refusals": could, "false answers": could_not} if could_not else {}
+
+
+def report(scored: Sequence[Scored]) -> Report:
+    """Measures by type of question, then `all`, then `confidence` where some are unanswerable."""
+    counts = {kind: sum(kind in kinds_of(one) for one in scored) for kind in rows(scored)}
+    out: Report = {
+        kind: {"n": float(counts[kind])} | {measure: mean(values) for measure, values in row.items()}
+        for kind, row in rows(scored).items()
     }
+    if wrong := errors(scored):
+        could = [one.confidence or 0.0 for one in scored if one.type != UNANSWERABLE]
+        could_not = [one.confidence or 0.0 for one in scored if one.type == UNANSWERABLE]
+        out[CONFIDENCE] = {"auroc": auroc(could, could_not)} | {name: mean(values) for name, values in wrong.items()}
+    return out
+
+
+def mean(values: Sequence[tuple[str, float]]) -> float:
+    """Of the questions' values; 0 for none."""
+    return sum(value for _, value in values) / len(values) if values else 0.0
+
+
+def evaluate(questions: Iterable[Question], ask: Callable[[Question], Answer], qrels: Qrels | None = None) -> Report:
+    """`score` and `report` in one."""
+    return report(score(questions, ask, qrels))
+
+
+def check(questions: Sequence[Question], name: str) -> None:
+    """Raise InputError for an empty file, an id given twice and a type that is a name of the report."""
+    if not questions:
+        raise InputError(f"{name}: holds no question: give questions with gold lines or answers")
+    seen: dict[str, int] = {}
+    for question in questions:
+        if question.id in seen:
+            first = seen[question.id]
+            raise InputError(f"{name}:{question.row}: id {question.id} is that of line {first} too: rename one")
+        seen[question.id] = question.row
+        if question.type in TAKEN:
+            raise InputError(f"{name}:{question.row}: type {question.type} is a row of the report: rename it")

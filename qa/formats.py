@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.errors import InputError
-from qa.text import printable
-from qa.types import Answer
+from qa.jsonline import dumps
+from qa.text import line_of, printable
+
+if TYPE_CHECKING:
+    from qa.types import Answer
 
 CSV_FIELDS = [
     "id",
@@ -28,12 +30,20 @@ CSV_FIELDS = [
     "byline",
     "quote",
     "verified",
+    "error",
 ]
+BOM = "\ufeff"
+# What a spreadsheet takes for the beginning of a formula; the wide forms count where the keyboard is East Asian.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
-    """The object of the contract; `error` is there only where a row has one."""
+    """The object of the contract; `error`, and a citation's `fault` and `features`, are there only where there are any."""
     found = asdict(answer)
+    for citation in found["citations"]:
+        for name in ("fault", "features"):
+            if citation[name] is None:
+                del citation[name]
     if answer.error is None:
         del found["error"]
     return found
@@ -41,7 +51,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
 
 def jsonl(answer: Answer) -> str:
     """One object a line."""
-    return json.dumps(to_dict(answer), ensure_ascii=False) + "\n"
+    return dumps(to_dict(answer)) + "\n"
 
 
 def csv_row(answer: Answer) -> str:
@@ -51,12 +61,13 @@ def csv_row(answer: Answer) -> str:
     if first:
         row += [first.document, first.path, *first.lines, first.headline, first.byline, first.quote]
         row.append(str(first.verified).lower())
-    return _csv_line([_defused(value) for value in row] + [""] * (len(CSV_FIELDS) - len(row)))
+    row += [""] * (len(CSV_FIELDS) - 1 - len(row)) + [answer.error or ""]
+    return _csv_line([_defused(value) for value in row])
 
 
 def _defused(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _csv_line(row: list[Any]) -> str:
@@ -72,24 +83,50 @@ def trec(answer: Answer) -> str:
     for citation in answer.citations:
         best.setdefault("_".join(citation.document.split()), citation.score)
     return "".join(
-        f"{answer.id} Q0 {document} {rank} {score:.4f} qa\n" for rank, (document, score) in enumerate(best.items(), 1)
+        f"{_qid(answer.id)} Q0 {document} {rank} {score:.4f} qa\n"
+        for rank, (document, score) in enumerate(best.items(), 1)
     )
+
+
+def _qid(id: str) -> str:
+    """An id without blanks, which end a field of a run."""
+    return "_".join(id.split()) or "_"
 
 
 def markdown(answer: Answer) -> str:
     """For reading: the question, the quote, the numbered citations."""
-    lines = [f"## {printable(answer.question)}", ""]
-    lines += [f"> {printable(answer.answer)}" if answer.answered else "*The documents do not say.*", ""]
+    said = f"> {line_of(answer.answer)}" if answer.answered else "*The documents do not say.*"
+    lines = [_heading(answer.question), "", f"*error: {line_of(answer.error)}*" if answer.error else said, ""]
     for c in answer.citations:
-        about = " · ".join(printable(part) for part in (c.headline, c.byline) if part)
+        about = " · ".join(line_of(part) for part in (c.headline, c.byline) if part)
         lines.append(f"{c.rank}. `{printable(c.path)}:{c.lines[0]}-{c.lines[1]}` {about}".rstrip())
-        lines.append(f"   {printable(c.quote)}")
+        lines.append(f"   {line_of(c.quote)}")
     return "\n".join(lines) + "\n\n"
+
+
+def _heading(question: str) -> str:
+    return f"## {line_of(question)}"
+
+
+def opening(form: str, id: str, question: str) -> str:
+    """How the block of a row begins, by which a file of answers is told to belong to a file of questions."""
+    if form == "jsonl":
+        return dumps({"id": id, "question": question})[:-1] + ","
+    if form == "csv":
+        return _csv_line([_defused(id), _defused(question)]).removesuffix("\n") + ","
+    return f"{_qid(id)} Q0 " if form == "trec" else _heading(question) + "\n"
 
 
 WRITERS: dict[str, Callable[[Answer], str]] = {"jsonl": jsonl, "csv": csv_row, "trec": trec, "md": markdown}
 HEADERS = {"csv": _csv_line(list(CSV_FIELDS))}
 SUFFIXES = {".jsonl": "jsonl", ".json": "jsonl", ".csv": "csv", ".trec": "trec", ".run": "trec", ".md": "md"}
+
+
+def header(form: str, bom: bool = False) -> str:
+    """What stands before the first block; `bom` makes spreadsheets read a CSV as UTF-8. Raises InputError."""
+    if bom and form != "csv":
+        raise InputError(f"--bom is for CSV, this is {form}: leave it out, or say --format csv")
+    return (BOM if bom else "") + HEADERS.get(form, "")
 
 
 def choose(form: str | None, output: Path | None) -> str:

@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa import building, service, store
-from qa.errors import BrokenIndex
+from qa import checking, generations, locking, updates
+from qa.errors import REBUILD, BrokenIndex
 from qa.manifest import Manifest
-from qa.verification import Damage, Sources
-from qa.verification import verify as check
+
+if TYPE_CHECKING:
+    from qa.verification import Damage
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """An index's manifest, its size in bytes on disk and what changed in its files since."""
+    """An index's manifest, its files' sizes in bytes, its age in seconds and what changed in its documents since.
+
+    `writer` says who writes to it now; None where nobody does, as far as can be told.
+    """
 
     manifest: Manifest
-    size: int
+    sizes: dict[str, int]
+    age: int
     changes: tuple[str, ...]
+    writer: str | None
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(self.sizes.values())
 
 
 def existing(folder: Path) -> Path:
     """The generation in use; raises BrokenIndex where there is none."""
-    generation = store.current(folder)
+    generation = generations.current(folder)
     if generation is None:
         raise BrokenIndex(f"no index at {folder}: build it with `qa index FOLDER`, or name another with --index")
     return generation
 
 
 def inspect(folder: Path) -> Inspection:
-    """Look at an index without opening its arrays."""
-    generation = existing(folder)
-    manifest = store.read_manifest(generation)
-    size = sum(p.stat().st_size for p in generation.iterdir())
-    return Inspection(manifest, size, tuple(building.changed(manifest, service.base_of(folder, manifest))))
+    """Look at an index without opening its arrays, even while another replaces it."""
+    while True:
+        generation = existing(folder)
+        try:
+            manifest = generations.read_manifest(generation)
+            sizes = {p.name: p.lstat().st_size for p in sorted(generation.iterdir())}
+            age = max(0, int(time.time() - (folder / generations.CURRENT).stat().st_mtime))
+        except (OSError, BrokenIndex):
+            if existing(folder) == generation:
+                raise
+            continue
+        writer = locking.holder(folder) if (folder / locking.HOLDER).exists() else None
+        return Inspection(manifest, sizes, age, updates.survey(folder, manifest).changes, writer)
 
 
 def to_json(found: Inspection) -> str:
-    """The manifest with size and changes."""
-    return json.dumps({"size": found.size, "changes": found.changes, **asdict(found.manifest)}, ensure_ascii=False)
+    """The manifest with sizes, age and changes."""
+    about = {"size": found.size, "sizes": found.sizes, "age": found.age, "writer": found.writer}
+    return json.dumps({**about, "changes": found.changes, **asdict(found.manifest)}, ensure_ascii=False)
 
 
 def verify(folder: Path) -> tuple[list[Damage], int]:
@@ -48,12 +70,20 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
 
     An index too damaged to open is one fault; a missing one raises BrokenIndex.
     """
-    generation = existing(folder)
+    from qa import store, verification
+
     try:
-        opened = store.load(folder)
+        generation = existing(folder)
+        opened = store.load(folder, trusting=True)
         assert opened is not None
-        sources = Sources(service.base_of(folder, opened.manifest), service.MAX_BYTES)
-        return list(check(opened, sources)), len(opened)
     except BrokenIndex as error:
+        if generations.missing(folder):
+            raise
         what, _, remedy = str(error).rpartition(": ")
-        return [Damage(what or "damaged", str(generation), remedy)], 0
+        return [verification.Damage("index", what or "damaged", str(folder), remedy)], 0
+    sources = verification.Sources(updates.base_of(folder, opened.manifest), opened.manifest.max_bytes)
+    damages = list(verification.verify(opened, sources))
+    if not generations.named(folder, generation):
+        where = str(generation / checking.MANIFEST)
+        damages.insert(0, verification.Damage("checksum", "file differs from its checksum", where, REBUILD))
+    return damages, len(opened)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ModelOptions:
     """`dtype` and `backend` change vectors: None means the index's own, or float32 and torch for a new one.
 
-    `device`, `workers`, `allow_download` and `cache` leave an index as it is.
+    `device`, `workers`, `allow_download` and `cache` leave an index as it is; `reranker` names
+    a cross-encoder that orders what was found.
     """
 
     device: str = "auto"
@@ -18,6 +19,7 @@ class ModelOptions:
     workers: int = 1
     allow_download: bool = False
     cache: bool = True
+    reranker: str | None = None
 
 
 USUAL = ModelOptions()

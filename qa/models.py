@@ -7,14 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings import loading
+from embeddings import crossencoder, loading
+from embeddings.crossencoder import CrossEncoder
 from embeddings.errors import ModelError as EncoderError
 from embeddings.options import Options
 from qa.errors import ModelError
 from qa.manifest import Manifest, Settings
 from qa.model_options import ModelOptions
 from qa.passages import LIMIT
+from qa.rescoring import Reranker
+from qa.tokens import Segmenter
 from qa.types import Encoder, Floats
+from qa.vocabulary import fingerprint
 
 TITLE = 32  # tokens kept free for a headline in front of a passage, where the model reads a limited number
 
@@ -76,6 +80,18 @@ class Known:
             return self.inner.lengths(texts)
 
 
+class Judge:
+    """A cross-encoder whose errors, also those while scoring, are `qa.errors.ModelError`."""
+
+    def __init__(self, inner: CrossEncoder) -> None:
+        self._inner = inner
+
+    def scores(self, question: str, texts: Sequence[str]) -> Floats:
+        """As the cross-encoder's own."""
+        with known_errors():
+            return self._inner.scores(question, texts)
+
+
 def full_name(name: str, options: Options) -> str:
     """As an index records it: a folder by its whole path, to be found from anywhere; raises ModelError for no model."""
     with known_errors():
@@ -125,13 +141,27 @@ def load(chosen: Chosen) -> Encoder:
         return Known(loading.load(chosen.name, chosen.options))
 
 
+def check_reranker(options: ModelOptions) -> None:
+    """Raise ModelError for a reranker that there is not, before anything costly is done and without loading it."""
+    with known_errors():
+        if options.reranker:
+            crossencoder.find(options.reranker)
+
+
+def load_reranker(options: ModelOptions) -> Reranker | None:
+    """The cross-encoder that is asked for; None where there is none; raises ModelError without trying the network."""
+    with known_errors():
+        return Judge(CrossEncoder(options.reranker, options.device)) if options.reranker else None
+
+
 def passage_limit(room: int | None) -> int:
     """The tokens of a passage: no more than the model reads of it with a headline in front."""
     return LIMIT if room is None else min(LIMIT, max(room // 2, room - TITLE))
 
 
-def settings_for(chosen: Chosen, encoder: Encoder, segmenter: str) -> Settings:
+def settings_for(chosen: Chosen, encoder: Encoder, words: Segmenter) -> Settings:
     """What an index made with this encoder says of itself."""
     limit = passage_limit(encoder.room)
     name, dtype, backend = chosen.made_of
-    return Settings(name, encoder.fingerprint, encoder.dimension, segmenter, limit, dtype, backend)
+    texts = (fingerprint(words.dictionary), fingerprint(words.stop_words))
+    return Settings(name, encoder.fingerprint, encoder.dimension, words.name, limit, dtype, backend, *texts)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, islice
 
+from qa import limits
 from qa.text import flat, sentences
 from qa.types import Article, Document, Paragraph, Passage, Range, Source
 
-LIMIT = 256  # tokens of the encoder, some 400 characters: two or three paragraphs of a newspaper
+LIMIT = limits.PASSAGE
 BATCH = 512  # paragraphs measured at a time
 
 Measure = Callable[[Sequence[str]], list[int]]  # texts to their numbers of tokens

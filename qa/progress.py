@@ -35,14 +35,35 @@ def bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 
 @contextmanager
-def counter(quiet: bool, stage: str, total: int | None) -> Iterator[Callable[[], None]]:
-    """A function to call once for each thing done."""
-    done = 0
-    with bar(quiet) as show:
+def counter(quiet: bool, stage: str, total: int | None, done: int = 0) -> Iterator[Callable[[], None]]:
+    """A function to call once for each thing done; the bar says how many a second and how long the rest takes."""
+    if not wanted(quiet):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        *([TextColumn("left"), TimeRemainingColumn()] if total is not None else []),
+    ]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(stage, total=total, completed=done, rate="")
 
         def tick() -> None:
-            nonlocal done
-            done += 1
-            show(stage, done, total or done)
+            progress.advance(task)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield tick

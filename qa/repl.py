@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+
+from qa.errors import InputError
 
 PROMPT = "? "
+GREETING = "Ask a question; /help lists the commands, Ctrl-D leaves."
+
+Fail = Callable[[Exception], None]
+Begin = Callable[[Fail | None], None]
 
 
-def lines() -> Iterator[str]:
-    """Yield the lines; a pipe gets no prompt."""
-    if not sys.stdin.isatty():
-        yield from sys.stdin
+def on_terminal() -> bool:
+    """Whether someone sits at both ends, so that lines can be edited."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
+
+
+def lines(begin: Begin) -> Iterator[str]:
+    """Yield the lines; a pipe gets no prompt.
+
+    `begin` opens what answers: before the first line from a pipe; on a terminal while the user types, where it
+    is given a function that ends the prompt with an error.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed: type at a terminal, or pipe questions in")
+    if on_terminal():
+        from qa import prompting  # the line editor, which a pipe does without
+
+        print(GREETING, file=sys.stderr)
+        yield from prompting.lines(PROMPT, begin)
         return
-    with suppress(ImportError):  # not on Windows, whose own console edits lines
-        importlib.import_module("readline")
-    print("Ask a question; /help lists the commands, Ctrl-D leaves.", file=sys.stderr)
+    begin(None)
+    if sys.stdin.isatty():
+        yield from _plain()
+    else:
+        yield from sys.stdin
+
+
+def _plain() -> Iterator[str]:
+    """Typed lines where the answers go to a file: the prompt is no part of them."""
     while True:
+        print(PROMPT, end="", file=sys.stderr, flush=True)
         try:
-            yield input(PROMPT)
+            line = sys.stdin.readline()
         except KeyboardInterrupt:
             print(file=sys.stderr)
-        except EOFError:
+            continue
+        if not line:
             print(file=sys.stderr)
             return
+        yield line

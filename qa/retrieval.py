@@ -1,4 +1,4 @@
-"""Question to hits: several lexical views and a dense one propose, and one fused score decides.
+"""Question to candidates: several lexical views and a dense one propose passages and say how each one fits.
 
 Knows protocols, not folders: whatever holds BM25 views and vectors can be searched.
 """
@@ -6,20 +6,21 @@ Knows protocols, not folders: whatever holds BM25 views and vectors can be searc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import fusion
-from qa.asking import content
 from qa.bm25 import BM25
-from qa.text import fold
-from qa.tokens import VIEWS, views
-from qa.types import Encoder, Floats, Hit
+from qa.query import Query
+from qa.tokens import VIEWS, Segmenter
+from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
+TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
 Numbers = NDArray[np.int64]
+Allowed = Callable[[Numbers], NDArray[np.bool_]]  # which of these passages a filter lets through
 
 
 class Vectors(Protocol):
@@ -43,7 +44,7 @@ class Searchable(Protocol):
         ...
 
     @property
-    def segmenter(self) -> str:
+    def segmenter(self) -> Segmenter:
         """What cut its words."""
         ...
 
@@ -52,7 +53,40 @@ class Searchable(Protocol):
         """The vectors."""
         ...
 
+    @property
+    def articles(self) -> Numbers:
+        """The first passage of each article, and the number of passages: (articles + 1,), ascending."""
+        ...
+
+    @property
+    def passages(self) -> Passages:
+        """The passages themselves."""
+        ...
+
     def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer of an index of `size`: ascending `numbers` (n,), and `features`, every one (n,).
+
+    `telling[view]` (n, tokens) is what each token of the question weighs inside the candidate's article:
+    its share of the question, less the share of the article's passages that hold it.
+    """
+
+    numbers: Numbers
+    features: Mapping[str, Floats]
+    telling: Mapping[str, Floats]
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, places: Numbers) -> Candidates:
+        """Those at the given places, in that order."""
+        features = {name: column[places] for name, column in self.features.items()}
+        telling = {name: rows[places] for name, rows in self.telling.items()}
+        return Candidates(self.numbers[places], features, telling, self.size)
 
 
 def best(scores: Floats, k: int) -> Numbers:
@@ -65,37 +99,66 @@ def best(scores: Floats, k: int) -> Numbers:
     return found
 
 
-def lexical_scores(index: Searchable, question: str) -> dict[str, Floats]:
+def lexical_scores(index: Searchable, query: Query) -> dict[str, Floats]:
     """Each view's BM25 for all passages, as the share of what the question's tokens could give."""
-    keys = views(content(fold(question)), index.segmenter)
     out = {}
-    for name in VIEWS:
-        bm25 = index.lexical[name]
-        _, idf = bm25.weights(keys[name])
-        out[name] = bm25.scores(keys[name]) / max(1e-6, float(idf.sum()))
+    for name, tokens in query.tokens.items():
+        scores = index.lexical[name].scores(tokens.keys, tokens.times)
+        out[name] = scores / max(1e-6, float(tokens.idf.sum()))
     return out
 
 
-def search(
-    index: Searchable, encoder: Encoder, question: str, k: int, allowed: Callable[[int], bool] | None = None
-) -> list[Hit]:
-    """The k best passages, best first, ties by number; `allowed` filters before the cut to k."""
-    if not len(index) or k <= 0:
-        return []
-    query = encoder.queries([question])[0]
-    lexical = lexical_scores(index, question)
-    depth = len(index) if allowed else max(DEPTH, k)
-    near, _ = index.dense.search(query, depth)
-    pools = [best(lexical[name], depth) for name in VIEWS]
-    candidates = np.unique(np.concatenate([near, *pools]))
-    if allowed:
-        candidates = np.array([n for n in candidates if allowed(int(n))], dtype=np.int64)
-    if not len(candidates):
-        return []
-    features = {name: lexical[name][candidates] for name in VIEWS}
-    features["dense"] = index.dense.vectors()[candidates] @ query
-    scores = fusion.fuse(features)
-    order = np.lexsort((candidates, -scores))[:k]
-    return [
-        Hit(int(candidates[i]), float(scores[i]), {name: float(f[i]) for name, f in features.items()}) for i in order
-    ]
+def find(index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None) -> Candidates:
+    """What the views find, each to the same depth; `allowed` filters before any cut."""
+    lexical = lexical_scores(index, query)
+    if allowed is not None:
+        found = np.arange(len(index))[allowed(np.arange(len(index)))]
+    else:
+        near, _ = index.dense.search(query.vector, depth)
+        found = np.unique(np.concatenate([near, *(best(lexical[name], depth) for name in VIEWS)]))
+    return describe(index, query, found, lexical)
+
+
+def describe(
+    index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None
+) -> Candidates:
+    """The features of the passages `found`, whatever found them."""
+    lexical = lexical or lexical_scores(index, query)
+    features = {name: lexical[name][found] for name in VIEWS}
+    words, telling = word_features(index, query, found)
+    return Candidates(found, features | words | dense_features(index, query, found), telling, len(index))
+
+
+def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """How much of the question each candidate holds, its article holds, and it alone holds in its article."""
+    places = np.searchsorted(index.articles, found, side="right") - 1
+    articles, own = np.unique(places, return_inverse=True)
+    first, last = index.articles[articles], index.articles[articles + 1]
+    sizes = (last - first)[:, None]
+    features, telling = {}, {}
+    for name, tokens in query.tokens.items():
+        held = index.lexical[name].within(tokens.keys, found, found + 1) > 0
+        features[f"coverage {name}"] = held @ tokens.shares
+        features[f"focus {name}"] = held @ tokens.focus
+        if name not in TOLD_APART:
+            continue
+        counts = index.lexical[name].within(tokens.keys, first, last)
+        features[f"article {name}"] = ((counts > 0) @ tokens.shares)[own]
+        features[f"article focus {name}"] = ((counts > 0) @ tokens.focus)[own]
+        telling[name] = (tokens.shares * (1 - counts / sizes))[own].astype(np.float32)
+        features[f"telling {name}"] = np.einsum("nt,nt->n", held, telling[name])
+    return {name: f.astype(np.float32) for name, f in features.items()}, telling
+
+
+def dense_features(index: Searchable, query: Query, found: Numbers) -> dict[str, Floats]:
+    """How near each candidate is, its whole article is, and how much nearer than its article's mean."""
+    vectors = index.dense.vectors()
+    places = np.searchsorted(index.articles, found, side="right") - 1
+    articles, own = np.unique(places, return_inverse=True)
+    near = vectors[found] @ query.vector
+    means, wholes = np.zeros(len(articles), np.float32), np.zeros(len(articles), np.float32)
+    for i, article in enumerate(articles):
+        middle = vectors[index.articles[article] : index.articles[article + 1]].mean(axis=0)
+        means[i] = middle @ query.vector
+        wholes[i] = means[i] / max(1e-6, float(np.linalg.norm(middle)))
+    return {"dense": near, "article dense": wholes[own], "telling dense": near - means[own]}

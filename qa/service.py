@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from qa import answering, building, conversation, models, store
+import numpy as np
+
+from qa import answering, building, filters, models, store, thread, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
-from qa.errors import BrokenIndex, InputError
-from qa.manifest import Manifest
+from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
+from qa.evidence import Cutter
+from qa.generations import manifest_of
+from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
+from qa.rescoring import Reranker, rescored
 from qa.store import Index
 from qa.text import first_of
-from qa.tokens import SEGMENTER, SEGMENTERS
 from qa.types import Answer, Encoder, Turn
+from qa.updates import base_of, survey
 from qa.verification import Sources
+from qa.vocabulary import Choice
 
 SEEDS = "seeds"
 TOP = 5
-MAX_BYTES = 256 << 20
 LONGEST_QUESTION = 100_000  # characters
 
 Say = Callable[[str], None]
@@ -29,11 +35,6 @@ Say = Callable[[str], None]
 
 def quiet(message: str) -> None:
     """Say nothing."""
-
-
-def base_of(folder: Path, manifest: Manifest) -> Path:
-    """The folder that the manifest's relative paths start from."""
-    return (folder / manifest.base).resolve()
 
 
 def default_roots(old: Manifest | None, base: Path) -> list[str]:
@@ -51,7 +52,7 @@ def default_roots(old: Manifest | None, base: Path) -> list[str]:
 def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Manifest | None]:
     """The index in the folder and what it says of itself; of a damaged one (`forgiving`) as much as can be read."""
     try:
-        old = store.load(folder)
+        old = store.load(folder, trusting=True)  # whoever takes something over asks whether it is intact
         return old, old.manifest if old else None
     except BrokenIndex:
         if not forgiving:
@@ -70,55 +71,88 @@ def index(
     options: ModelOptions = USUAL,
     encoder: Encoder | None = None,
     segmenter: str | None = None,
+    dictionary: str | None = None,
+    stop_words: str | None = None,
     rebuild: bool = False,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int | None = None,
+    wait: float = 0.0,
+    say: Say = quiet,
     progress: Progress = silent,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
-    `encoder` is that of the model, where the caller has loaded it already.
-    Raises InputError for paths that cannot be read, ModelError for the model, and BrokenIndex for an
-    index that is damaged or being written (with `rebuild`, a damaged one is built anew).
+    `encoder` is that of the model, where the caller has loaded it already. `dictionary` and `stop_words` are files, or
+    "none" to drop what the index has. Waits up to `wait` seconds for another writer. `max_bytes` is the size of the
+    largest file that is read (where None: as before). Raises InputError for paths that cannot be read, ModelError for
+    the model, Busy and ReadOnly where nothing can be written, and BrokenIndex for an index that is damaged (with
+    `rebuild`, a damaged one is built anew).
     """
-    if segmenter not in (None, *SEGMENTERS):
-        raise InputError(f"no segmenter {segmenter!r}: use one of {', '.join(SEGMENTERS)}")
-    with store.writing(folder):
+    choice = Choice(segmenter, dictionary, stop_words)
+    vocabulary.check(choice)
+    with store.writing(folder, wait, say):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
         roots = list(paths) or default_roots(manifest, base)
+        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest)
         chosen = models.choose(model, options, manifest)
         encoder = encoder or models.load(chosen)
-        cutter = segmenter or (manifest.settings.segmenter if manifest else SEGMENTER)
-        settings = models.settings_for(chosen, encoder, cutter)
+        settings = models.settings_for(chosen, encoder, words)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
-        return building.build(folder, roots, base, encoder, settings, old=kept, max_bytes=max_bytes, progress=progress)
+        limit = max_bytes or (manifest.max_bytes if manifest else MAX_BYTES)
+        built = building.build(
+            folder, roots, base, encoder, settings, old=kept, max_bytes=limit, words=words, progress=progress
+        )
+        if old and old.lease:
+            old.lease.release()
+        return built
 
 
 class Library:
     """An opened index that answers questions."""
 
-    def __init__(self, folder: Path, opened: Index, encoder: Encoder, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path, opened: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.folder = folder
         self.index = opened
         self.encoder = encoder
-        self.max_bytes = max_bytes
-        self.sources = Sources(base_of(folder, opened.manifest), max_bytes)
+        self.reranker = reranker
+        self.max_bytes = opened.manifest.max_bytes
+        self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
+        self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
 
-    def ask(self, question: str, *, top: int = TOP, history: Sequence[Turn] = (), id: str = "") -> Answer:
-        """Answer from the documents; raises InputError for a question without a letter or digit."""
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = TOP,
+        history: Sequence[Turn] = (),
+        id: str = "",
+        where: Sequence[str] = (),
+        explain: bool = False,
+    ) -> Answer:
+        """Answer from the documents; raises InputError for a question without a letter or digit.
+
+        `where` are filters like "reporter=王磊"; with `explain` each citation says what its score is made of.
+        """
         check_question(question, top)
-        standalone = conversation.standalone(question, history)
-        # Two at least, so that the confidence does not depend on how many citations are wanted.
-        ranked = answering.rank(standalone, max(top, 2), self.index, self.encoder)
-        return answering.answer(
-            ranked, question, standalone, top=top, id=id, index=self.index, encoder=self.encoder, sources=self.sources
-        )
+        allowed = filters.allowed(self.index, where) if where else None
+        with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
+            standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+        if ranked and not all(np.isfinite(column).all() for column in ranked.columns.values()):
+            raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
+        if ranked and self.reranker:
+            ranked = rescored(ranked, self.reranker, self._text)
+        request = answering.Request(question, standalone, top, id, explain)
+        return answering.answer(ranked, request, self.index, self.sources)
 
-    def answer_row(self, question: Question, top: int) -> Answer:
+    def _text(self, number: int) -> str:
+        """What a reranker reads of a passage."""
+        return building.embedded_text(self._cutter.passage(number))
+
+    def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""
-        return self.ask(question.text, top=top, history=question.history, id=question.id)
+        return self.ask(question.text, top=top, history=question.history, id=question.id, where=where)
 
     def context(self, citation: str) -> Context:
         """The source around a citation of this index."""
@@ -130,8 +164,8 @@ def source_folder(folder: Path, citation: str) -> Path:
     here = Path.cwd()
     if (here / parse(citation)[0]).exists():
         return here
-    generation = store.current(folder)
-    return base_of(folder, store.read_manifest(generation)) if generation else here
+    manifest = manifest_of(folder)
+    return base_of(folder, manifest) if manifest else here
 
 
 def check_question(question: str, top: int) -> None:
@@ -152,40 +186,58 @@ def unlike(chosen: models.Chosen, encoder: Encoder, manifest: Manifest) -> str |
     if encoder.fingerprint == manifest.settings.fingerprint:
         return None
     if chosen.made_of == made:
-        return f"model {chosen.name!r} (its files or prompts) is not the one the index was made with: rebuilding it"
-    return f"the index was made with {models.described(*made)}: rebuilding it with {chosen}"
+        return f"model {chosen.name!r} (its files or prompts) is not the one the index was made with"
+    return f"the index was made with {models.described(*made)}, not with {chosen}"
 
 
 def refresh(
-    folder: Path, model: str | None, options: ModelOptions, say: Say, progress: Progress, max_bytes: int
-) -> tuple[Manifest, Encoder]:
-    """Bring the index up to date where files changed, another model is asked for, or there is none."""
-    generation = store.current(folder)
-    manifest = store.read_manifest(generation) if generation else None
+    folder: Path,
+    model: str | None,
+    options: ModelOptions,
+    say: Say,
+    progress: Progress,
+    wait: float,
+    max_bytes: int | None = None,
+) -> Encoder:
+    """Bring the index up to date where files changed, another model is asked for, or there is none.
+
+    Where another program writes to it, or it cannot be written, one that still answers stays as it is, and that is
+    said. Returns the encoder.
+    """
+    manifest = manifest_of(folder)
     chosen = models.choose(model, options, manifest)
     if manifest is None and not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
         raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
     encoder = models.load(chosen)
 
-    def updated(why: str) -> tuple[Manifest, Encoder]:
+    def updated(why: str) -> Encoder:
         say(why)
-        done = index([], folder, model=model, options=options, encoder=encoder, max_bytes=max_bytes, progress=progress)
-        return done, encoder
+        given = {"model": model, "options": options, "encoder": encoder, "max_bytes": max_bytes}
+        index([], folder, wait=wait, say=say, progress=progress, **given)  # type: ignore[arg-type]
+        return encoder
 
     if manifest is None:
         return updated(f"no index at {folder} yet: building it")
     if other := unlike(chosen, encoder, manifest):
-        return updated(other)
-    base = base_of(folder, manifest)
-    if not any((base / root).exists() for root in manifest.roots):
+        return updated(f"{other}: rebuilding it")
+    try:
+        if why := outdated(folder, manifest, chosen, say):
+            updated(why)
+    except (Busy, ReadOnly) as error:
+        say(f"{str(error).rpartition(': ')[0]}: answering from the index as it is")
+    return encoder
+
+
+def outdated(folder: Path, manifest: Manifest, chosen: models.Chosen, say: Say) -> str | None:
+    """Why an index of the right model is to be updated; None where it is not."""
+    if not any((base_of(folder, manifest) / root).exists() for root in manifest.roots):
         say(f"the documents ({', '.join(manifest.roots)}) are gone: answering from the index alone")
-        return manifest, encoder
-    changes = list(building.changed(manifest, base))
-    if changes:
-        return updated(f"{first_of(changes)}: updating the index")
+        return None
+    if changes := survey(folder, manifest).changes:
+        return f"{first_of(changes)}: updating the index"
     if chosen.name != manifest.settings.model:
-        return updated(f"the index's model is now {chosen.name!r}: noting that in the index")
-    return manifest, encoder
+        return f"the index's model is now {chosen.name!r}: noting that in the index"
+    return None
 
 
 def open_(
@@ -193,18 +245,40 @@ def open_(
     *,
     model: str | None = None,
     options: ModelOptions = USUAL,
+    reranker: str | None = None,
     say: Say = quiet,
     progress: Progress = silent,
-    max_bytes: int = MAX_BYTES,
+    wait: float = 0.0,
+    fresh: bool = True,
+    max_bytes: int | None = None,
 ) -> Library:
     """Open the index in `folder`; builds it first where there is none, updates it where files changed.
 
-    Without `model` the index's own is used. `say` gets one line for each thing done on the way. Raises
-    QAError's children.
+    Without `model` the index's own is used; `reranker` (or that of the options) names a cross-encoder for the order of
+    the best. With `fresh` false the index is opened as it is, and nothing is written. `say` gets one line for each
+    thing done on the way. Raises QAError's children.
     """
     place = Path(folder)
-    _, encoder = refresh(place, model, options, say, progress, max_bytes)
-    opened = store.load(place)
+    options = replace(options, reranker=reranker or options.reranker)
+    models.check_reranker(options)
+    encoder = refresh(place, model, options, say, progress, wait, max_bytes) if fresh else None
+    judge = models.load_reranker(options)  # after a download of the model: it shuts the network off
+    opened = existing(place)
+    return Library(place, opened, encoder or as_made(opened, model, options), judge)
+
+
+def as_made(opened: Index, model: str | None, options: ModelOptions) -> Encoder:
+    """The encoder of an index that may not be written; raises ModelError where it is not the one that made it."""
+    chosen = models.choose(model, options, opened.manifest)
+    encoder = models.load(chosen)
+    if other := unlike(chosen, encoder, opened.manifest):
+        raise ModelError(f"{other}: {UPDATE}")
+    return encoder
+
+
+def existing(folder: Path) -> Index:
+    """The opened index; raises BrokenIndex where there is none."""
+    opened = store.load(folder)
     if opened is None:
-        raise BrokenIndex(f"no index at {place}: build it with `qa index`")
-    return Library(place, opened, encoder, max_bytes)
+        raise BrokenIndex(f"no index at {folder}: build it with `qa index`")
+    return opened

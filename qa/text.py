@@ -13,7 +13,10 @@ if TYPE_CHECKING:  # the types bring numpy along, which `--help` does without
 
 ENDS = "。！？!?；;…"
 CLOSERS = "”’」』）)】》〉\"'"
-_SENTENCE = re.compile(rf"[^{ENDS}]*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
+_TITLE = (
+    "《[^》\n]{1,60}》|（[^（）\n]{1,80}）|〈[^〉\n]{1,60}〉"  # an end mark inside a title or an aside ends nothing
+)
+_SENTENCE = re.compile(rf"(?:{_TITLE}|[^{ENDS}])*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANK = re.compile(r"\s+")
 
@@ -51,6 +54,11 @@ def sentences(text: str) -> Iterator[Range]:
 def printable(text: str) -> str:
     """Without control characters and direction marks, so that a document cannot steer a terminal."""
     return _CONTROL.sub("", text)
+
+
+def line_of(text: str) -> str:
+    """As one printable line: line ends and tabs become a blank."""
+    return printable(" ".join(text.split()) if any(c in text for c in "\n\r\t\v\f") else text)
 
 
 def first_of(items: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from qa.numerals import values
 from qa.text import fold
+from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
+Places = NDArray[np.int64]
 Cut = Callable[[str], Iterable[str]]
 VIEWS = ("words", "characters", "bigrams")
 SEGMENTER = "rjieba"  # jieba's dictionary and algorithm in Rust: loads in a sixth of the time, cuts 17 times as fast
@@ -25,17 +28,40 @@ SEGMENTERS = (SEGMENTER, "jieba")
 WORD_BIT = 1 << 63
 
 
-@lru_cache(maxsize=len(SEGMENTERS))
-def segmenter(name: str) -> Cut:
-    """The function that cuts a text into words: rjieba's, or jieba's own."""
-    if name == "jieba":
+@dataclass(frozen=True, slots=True)
+class Segmenter:
+    """What cuts words: rjieba or jieba, by `name`; the texts of a user dictionary (for jieba) and of stop words."""
+
+    name: str = SEGMENTER
+    dictionary: str = ""
+    stop_words: str = ""
+
+
+PLAIN = Segmenter()
+
+
+@lru_cache(maxsize=4)
+def cutting(segmenter: Segmenter) -> Cut:
+    """The function that cuts a text into words: rjieba's, or jieba's own, with the user's words in a copy of its own."""
+    if segmenter.name == "jieba":
         import jieba
 
         jieba.setLogLevel(60)
-        return cast("Cut", jieba.cut)
+        if not segmenter.dictionary:
+            return cast("Cut", jieba.cut)
+        own = jieba.Tokenizer()
+        for word, frequency in entries(segmenter.dictionary):
+            own.add_word(word, frequency)
+        return cast("Cut", own.cut)
     import rjieba
 
     return cast("Cut", rjieba.cut)
+
+
+@lru_cache(maxsize=4)
+def left_out(segmenter: Segmenter) -> frozenset[str]:
+    """The words that are not searched."""
+    return listed(segmenter.stop_words) if segmenter.stop_words else frozenset()
 
 
 @lru_cache(maxsize=1 << 18)
@@ -50,9 +76,20 @@ def _letters() -> NDArray[np.bool_]:
     return np.array([chr(code).isalnum() for code in range(0x10000)])
 
 
-def words(folded: str, name: str = SEGMENTER) -> list[str]:
+def words(folded: str, segmenter: Segmenter = PLAIN) -> list[str]:
     """The words of a folded text, in order, punctuation left out."""
-    return [word for word in segmenter(name)(folded) if word[0].isalnum()]
+    return [word for word, _ in words_at(folded, segmenter)]
+
+
+def words_at(folded: str, segmenter: Segmenter = PLAIN) -> list[tuple[str, int]]:
+    """The words of a folded text with the character that each begins at, punctuation and stop words left out."""
+    stop = left_out(segmenter)
+    out, at = [], 0
+    for word in cutting(segmenter)(folded):
+        if word[0].isalnum() and word not in stop:
+            out.append((word, at))
+        at += len(word)
+    return out
 
 
 def numbers(folded: str) -> list[str]:
@@ -66,20 +103,26 @@ def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     return codes, np.where(codes < 0x10000, _letters()[np.minimum(codes, 0xFFFF)], codes >= 0x20000)
 
 
-def views(text: str, name: str = SEGMENTER) -> dict[str, Keys]:
-    """The keys of each view, with repetitions; words are cut by the segmenter of that name."""
-    folded = fold(text)
+def views(text: str, segmenter: Segmenter = PLAIN) -> dict[str, Keys]:
+    """The keys of each view, with repetitions; words are cut by the segmenter."""
+    return {view: keys for view, (keys, _) in placed(fold(text), segmenter).items()}
+
+
+def placed(folded: str, segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, Places]]:
+    """The keys of each view of a folded text, and the character that each begins at (numbers: 0)."""
     codes, letters = letter_codes(folded)
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
+    cut = words_at(folded, segmenter)
+    found = [(word_key(w), at) for w, at in cut] + [(word_key(n), 0) for n in numbers(folded)]
     return {
-        "words": np.array([word_key(w) for w in (*words(folded, name), *numbers(folded))], dtype=np.uint64),
-        "characters": wide[letters],
-        "bigrams": ((wide[:-1] << np.uint64(32)) | wide[1:])[pairs],
+        "words": (np.array([k for k, _ in found], dtype=np.uint64), np.array([at for _, at in found], dtype=np.int64)),
+        "characters": (wide[letters], np.flatnonzero(letters)),
+        "bigrams": (((wide[:-1] << np.uint64(32)) | wide[1:])[pairs], np.flatnonzero(pairs)),
     }
 
 
-def view_lists(texts: Sequence[str], name: str = SEGMENTER) -> dict[str, list[Keys]]:
+def view_lists(texts: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, list[Keys]]:
     """`views` of many texts, view by view."""
-    found = [views(text, name) for text in texts]
+    found = [views(text, segmenter) for text in texts]
     return {name: [view[name] for view in found] for name in VIEWS}

@@ -5,8 +5,8 @@ Numbers of lines, pages and paragraphs count from 1, and both ends of a range ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
@@ -86,18 +86,31 @@ class Passage:
     kind: Kind = "news"
 
 
+class Passages(Protocol):
+    """Passages by number."""
+
+    def __getitem__(self, number: int, /) -> Passage:
+        """The passage of that number."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found: its number in the index and its score (larger is better)."""
 
     number: int
     score: float
-    features: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One source of an answer; field for field what `--json` prints."""
+    """One source of an answer; field for field what `--json` prints.
+
+    `also` are the other places of the same text, as `path:from-to`; `features` say what the score was made of,
+    where that was asked for.
+    `fault` says why it is not verified; it is None, and not printed, for every citation that is. The lines
+    of a text that moved are those where it stands now.
+    """
 
     rank: int
     score: float
@@ -112,6 +125,9 @@ class Citation:
     quote: str
     quote_lines: Range
     verified: bool
+    fault: Literal["moved", "changed", "missing", "unreadable"] | None = None
+    also: tuple[str, ...] = ()
+    features: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

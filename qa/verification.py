@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from qa import store
-from qa.errors import REBUILD, BrokenIndex, UnreadableFile
+from qa import checking, store
+from qa.errors import REBUILD, UPDATE, BrokenIndex, UnreadableFile
 from qa.passages import begins_of, locate
 from qa.readers import registry
+from qa.readers.stamps import Stamp, settled, stamp_of
 from qa.store import Index
 from qa.text import flat
 from qa.types import Paragraph, Range
 
 KEPT = 64  # files whose units stay in memory while questions are asked
+BATCH = 65536  # vectors looked at at a time
+UNSETTLED: Stamp = (-1, 0, 0, 0)  # the stamp of no file: it is read again the next time
 
-State = Literal["verified", "moved", "changed", "gone"]
-Stamp = tuple[int, int]
+Fault = Literal["moved", "changed", "missing", "unreadable"]
+Kind = Literal["missing file", "checksum", "unknown file", "vectors", "counts", "passage", "source", "index"]
 Units = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a text stands in its file now, and what is wrong where that is not where it stood."""
+
+    lines: Range
+    fault: Fault | None = None
+
+
 class Sources:
-    """Reads source files when a citation needs them; a file is read again when its size or time changes."""
+    """Reads source files when a citation needs them; a file is read again when its stamp changes."""
 
     def __init__(self, base: Path, max_bytes: int) -> None:
         self._base = base
@@ -35,29 +49,47 @@ class Sources:
 
     def units(self, path: str) -> Units | None:
         """The file's units; None where it is gone or cannot be read any more."""
+        found = self._look(path)
+        return None if isinstance(found, str) else found
+
+    def _look(self, path: str) -> Units | Fault:
         try:
-            stat = (self._base / path).stat()
-            stamp = (stat.st_size, stat.st_mtime_ns)
+            stamp = stamp_of((self._base / path).stat())
             held = self._pages.get(path)
             if held is None or held[0] != stamp:
-                held = (stamp, registry.read(self._base / path, path, max_bytes=self._max_bytes).units)
-        except (OSError, UnreadableFile):
-            return None
+                began = time.time_ns()
+                units = registry.read(self._base / path, path, max_bytes=self._max_bytes).units
+                held = (stamp if settled(stamp, began) else UNSETTLED, units)
+        except (FileNotFoundError, NotADirectoryError):
+            return "missing"
+        except (OSError, ValueError, UnreadableFile):
+            return "unreadable"
         self._pages[path] = held
         self._pages.move_to_end(path)
         if len(self._pages) > KEPT:
             self._pages.popitem(last=False)
         return held[1]
 
-    def state(self, path: str, lines: Range, text: str) -> State:
-        """Whether `text` stands in these lines now (blanks aside), or elsewhere in the file, or no more."""
-        units = self.units(path)
-        if units is None:
-            return "gone"
+    def standing(self, path: str, lines: Range, text: str) -> Standing:
+        """Where `text` stands in the file now, blanks aside: in these lines, elsewhere (its first place), or no more."""
+        units = self._look(path)
+        if isinstance(units, str):
+            return Standing(lines, units)
         wanted = flat(text)
         if wanted in flat("".join(units[lines[0] - 1 : lines[1]])):
-            return "verified"
-        return "moved" if wanted in flat("".join(units)) else "changed"
+            return Standing(lines)
+        place = lines_of(wanted, units)
+        return Standing(place, "moved") if place else Standing(lines, "changed")
+
+
+def lines_of(wanted: str, units: Units) -> Range | None:
+    """The first lines that hold a text without blanks; None where no lines do."""
+    pieces = [flat(unit) for unit in units]
+    at = "".join(pieces).find(wanted)
+    if at < 0 or not wanted:
+        return None
+    ends = list(accumulate(map(len, pieces)))
+    return bisect_right(ends, at) + 1, bisect_left(ends, at + len(wanted)) + 1
 
 
 def quote_lines(sources: Sources, path: str, lines: Range, text: str, span: Range) -> Range:
@@ -73,34 +105,81 @@ def quote_lines(sources: Sources, path: str, lines: Range, text: str, span: Rang
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing that `verify` found: what, where, and what to do about it."""
+    """One thing that `verify` found: of what kind, what exactly, where, and what to do about it."""
 
+    kind: Kind
     what: str
     where: str
     remedy: str
 
 
+REMEDIES: dict[Fault, str] = {
+    "moved": UPDATE,
+    "changed": UPDATE,
+    "missing": f"bring the file back, or {UPDATE}",
+    "unreadable": f"make the file readable, or {UPDATE}",
+}
+
+
 def verify(index: Index, sources: Sources) -> Iterator[Damage]:
     """Check every byte of the index and every passage against its file."""
-    for name, expected in index.manifest.checksums.items():
-        path = index.folder / name
-        if not path.is_file():
-            yield Damage("file is missing", str(path), REBUILD)
-        elif store.sha256(path) != expected:
-            yield Damage("file differs from its checksum", str(path), REBUILD)
-    vectors = index.dense.vectors()
-    norms = np.linalg.norm(vectors, axis=1)
-    if not np.isfinite(vectors).all():
-        yield Damage("vectors that are no finite numbers", str(index.folder / store.VECTORS), REBUILD)
-    elif not np.all((np.abs(norms - 1) < 1e-3) | (norms == 0)):
-        yield Damage("vectors that are not of unit length", str(index.folder / store.VECTORS), REBUILD)
-    for number in range(len(index)):
-        try:
-            passage = index.passages[number]
-        except BrokenIndex as error:
-            yield Damage("a passage cannot be read", str(error), REBUILD)
+    yield from files(index)
+    yield from counts(index)
+    yield from vectors(index)
+    yield from passages(index, sources)
+
+
+def files(index: Index) -> Iterator[Damage]:
+    """Every file of the generation against its checksum, and files that belong to none."""
+    sums = index.manifest.checksums
+    for name, what in checking.damaged(index.folder, sums):
+        kind: Kind = "missing file" if what == "is missing" else "checksum"
+        yield Damage(kind, f"file {what}", str(index.folder / name), REBUILD)
+    for path in sorted(index.folder.iterdir()):
+        if path.name not in sums and path.name != checking.MANIFEST and not path.name.startswith("."):
+            yield Damage("unknown file", "file is not part of the index", str(path), "remove it")
+
+
+def counts(index: Index) -> Iterator[Damage]:
+    """Do the files' passages follow each other without a gap, and are there as many as of everything else?"""
+    where, at = str(index.folder / checking.MANIFEST), 0
+    for file in index.manifest.files:
+        if file.first != at or file.last <= file.first:
+            yield Damage("counts", f"the passages of {file.path} are miscounted", where, REBUILD)
             return
-        state = sources.state(passage.path, passage.lines, passage.text)
-        if state != "verified":
-            where = f"{passage.path}:{passage.lines[0]}-{passage.lines[1]}"
-            yield Damage(f"the source of a passage is {state}", where, "update the index with `qa index`")
+        at = file.last
+    sizes = {at, len(index), len(index.dense), *(bm25.size for bm25 in index.lexical.values())}
+    if len(sizes) > 1:
+        yield Damage("counts", "the parts of the index disagree on the number of passages", where, REBUILD)
+
+
+def vectors(index: Index) -> Iterator[Damage]:
+    """Are the vectors finite and of unit length, or zero for a text without a known word?"""
+    where, every = str(index.folder / store.VECTORS), index.dense.vectors()
+    for begin in range(0, len(every), BATCH):
+        with np.errstate(all="ignore"):
+            norms = np.linalg.norm(every[begin : begin + BATCH], axis=1)
+        if not np.isfinite(norms).all():
+            yield Damage("vectors", "vectors that are no finite numbers", where, REBUILD)
+            return
+        if not np.all((np.abs(norms - 1) < 1e-3) | (norms == 0)):
+            yield Damage("vectors", "vectors that are not of unit length", where, REBUILD)
+            return
+
+
+def passages(index: Index, sources: Sources) -> Iterator[Damage]:
+    """Every passage read, held against the record of its file, and read again from its source."""
+    for file in index.manifest.files:
+        for number in range(file.first, min(file.last, len(index))):
+            try:
+                passage = index.passages[number]
+            except BrokenIndex as error:
+                yield Damage("passage", "a passage cannot be read", str(error).rpartition(": ")[0], REBUILD)
+                return
+            if passage.path != file.path:
+                yield Damage("counts", "a passage stands under another file", passage.path, REBUILD)
+                return
+            fault = sources.standing(passage.path, passage.lines, passage.text).fault
+            if fault:
+                where = f"{passage.path}:{passage.lines[0]}-{passage.lines[1]}"
+                yield Damage("source", f"the source of a passage is {fault}", where, REMEDIES[fault])

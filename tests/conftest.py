@@ -1,10 +1,11 @@
 """Real files and a real index: a small corpus of invented pages, and the index of the seeds."""
 
+import json
 import os
 import shutil
 
 import pytest
-from helpers import SEEDS, qa, write_bert
+from helpers import ASKED, SEEDS, qa, write_bert
 
 HARBOUR = """\
 望潮岛用上风力淡化水
@@ -123,3 +124,12 @@ def indexed(pages_home, tmp_path):
     for name in ("pages", ".qa"):
         shutil.copytree(pages_home / name, tmp_path / name)  # the times of files go with them
     return tmp_path
+
+
+@pytest.fixture
+def questions(tmp_path):
+    """Three questions as JSON lines."""
+    path = tmp_path / "questions.jsonl"
+    lines = [json.dumps({"id": f"n{i}", "question": q}, ensure_ascii=False) for i, q in enumerate(ASKED)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -14,14 +14,25 @@ CLI = ROOT / "cli.py"
 SEEDS = ROOT / "seeds"
 GOLD = Path(__file__).parent / "gold" / "questions.jsonl"
 FACT = "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?"
+ASKED = ["淡化站每天可产淡水多少吨?", "贺九龄在哪条街修钟表?", "盲文图书角首批上架多少册书?"]
 SECONDS = 120  # far more than any command needs, so that a hang fails and a busy machine does not
 
 
 def environment(**changes):
     """The environment of a user who has set nothing that `qa` reads."""
-    unset = ("QA_INDEX", "XDG_CACHE_HOME", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "HF_HOME", "HF_HUB_CACHE")
-    offline = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")  # which a model loaded by the tests themselves leaves set
-    return {k: v for k, v in os.environ.items() if k not in (*unset, *offline)} | changes
+    unset = (
+        "QA_INDEX",
+        "QA_RERANKER",
+        "XDG_CACHE_HOME",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "PYTHONPATH",
+        "HF_HOME",
+        "HF_HUB_CACHE",
+        "HF_HUB_OFFLINE",  # this and the next are left set by a model that the tests themselves load
+        "TRANSFORMERS_OFFLINE",
+    )
+    return {k: v for k, v in os.environ.items() if k not in unset} | changes
 
 
 def qa(*args, cwd, stdin=None, env=None, **options):
@@ -37,6 +48,17 @@ def qa(*args, cwd, stdin=None, env=None, **options):
         timeout=SECONDS,
         **options,
     )
+
+
+def slowly(tmp_path, count, form="jsonl"):
+    """Questions of the small corpus that keep the program busy for a while, and a file for their answers."""
+    path = tmp_path / "many.jsonl"
+    pieces = ["淡化站每天可产淡水多少吨", "贺九龄在哪条街修钟表", "盲文图书角首批上架多少册书", "黑脸琵鹭今年有多少只"]
+    lines = [
+        json.dumps({"id": f"m{n}", "question": f"{pieces[n % 4]}({n})?"}, ensure_ascii=False) for n in range(count)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, tmp_path / f"out.{form}"
 
 
 def python(code, *args, cwd, env=None):

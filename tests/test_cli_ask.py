@@ -12,7 +12,7 @@ from helpers import CLI, FACT, SEEDS, environment, rows
 
 ANSWER = ["id", "question", "standalone", "answered", "confidence", "answer", "citations"]
 CITATION = ["rank", "score", "document", "path", "lines", "headline", "byline", "reporters", "paragraph", "text"]
-CITATION += ["quote", "quote_lines", "verified"]
+CITATION += ["quote", "quote_lines", "verified", "also"]
 ESCAPE = "\x1b"
 
 

@@ -5,18 +5,7 @@ import io
 import json
 
 import pytest
-from helpers import GOLD, rows
-
-ASKED = ["淡化站每天可产淡水多少吨?", "贺九龄在哪条街修钟表?", "盲文图书角首批上架多少册书?"]
-
-
-@pytest.fixture
-def questions(tmp_path):
-    """Three questions as JSON lines."""
-    path = tmp_path / "questions.jsonl"
-    lines = [json.dumps({"id": f"n{i}", "question": q}, ensure_ascii=False) for i, q in enumerate(ASKED)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+from helpers import ASKED, GOLD, rows
 
 
 def test_an_object_a_line_in_the_order_of_the_questions(run, indexed, questions):

@@ -1,6 +1,11 @@
 """`qa chat` over a pipe: lines in, a transcript out."""
 
-from helpers import FACT, rows
+import json
+import re
+import subprocess
+import sys
+
+from helpers import CLI, FACT, environment, rows
 
 ASKED = "淡化站每天可产淡水多少吨?"
 
@@ -50,12 +55,69 @@ def test_mistakes_are_answered_and_the_conversation_goes_on(run, indexed):
     assert result.stdout.rstrip().endswith("/quit     leave (also Ctrl-D)")
 
 
+def test_more_explain_and_save(run, indexed):
+    lines = ["/top 1", ASKED, "/more", "/explain", "/save talk.md", "/save talk.md", "/where byline=沈听澜"]
+    result = run("chat", stdin="\n".join(lines) + "\n")
+    assert result.returncode == 0
+    _, answer, more, explained, saved, refused, where = (b for b in re.split(r"\n\n(?!\[1)", result.stdout) if b)
+    assert [b.count("\n[") for b in (answer, f"\n{more}")] == [1, 1]
+    assert more.startswith("[2] ")
+    assert explained.startswith(f"searched    {ASKED}\nconfidence  ")
+    assert saved == "saved 1 answers in talk.md"
+    assert refused.startswith("! talk.md is there already")
+    assert where
+    assert "1. `pages/harbour.txt:3-3`" in (indexed / "talk.md").read_text(encoding="utf-8")
+
+
+def begun(home):
+    """A conversation whose other side waits for each answer."""
+    return subprocess.Popen(
+        [sys.executable, str(CLI), "chat", "--json"],
+        cwd=home,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def first_citation(process, question):
+    process.stdin.write(f"{question}\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())["citations"][0]
+
+
+def test_files_that_change_during_the_conversation_are_followed(indexed):
+    """Line by line through a pipe: each answer is there before the next question, and the change is said once."""
+    process = begun(indexed)
+    assert "860册" in first_citation(process, "盲文图书角首批上架多少册书?")["quote"]
+    page = indexed / "pages" / "harbour.txt"
+    page.write_text(page.read_text(encoding="utf-8").replace("860册", "九百零一册"), encoding="utf-8")
+    changed = first_citation(process, "盲文图书角首批上架多少册书?")
+    assert "九百零一册" in changed["quote"]
+    assert changed["verified"] is True
+    assert first_citation(process, "淡化站每天可产淡水多少吨?")["verified"] is True
+    rest, errors = process.communicate()
+    assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n")
+
+
+def test_documents_that_vanish_leave_the_index_to_answer(indexed):
+    process = begun(indexed)
+    assert first_citation(process, ASKED)["verified"] is True
+    (indexed / "pages").rename(indexed / "away")
+    rest, errors = process.communicate(f"{ASKED}\n")
+    assert json.loads(rest)["citations"][0]["verified"] is False
+    assert errors == ""
+
+
+def test_a_standard_input_that_is_closed_is_one_line(indexed):
+    result = subprocess.run(["bash", "-c", f'"{sys.executable}" "{CLI}" chat <&-'], cwd=indexed, capture_output=True)
+    assert (result.returncode, result.stderr.count(b"\n"), result.stdout) == (2, 1, b"")
+
+
 def test_bytes_that_are_no_text_are_no_traceback(run, indexed):
-    import subprocess
-    import sys
-
-    from helpers import CLI, environment
-
     result = subprocess.run(
         [sys.executable, str(CLI), "chat"],
         cwd=indexed,

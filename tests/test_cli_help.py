@@ -4,7 +4,7 @@ import re
 import shlex
 
 import pytest
-from helpers import qa
+from helpers import environment, qa
 
 COMMANDS = ["index", "ask", "chat", "batch", "show", "articles", "eval", "info", "verify"]
 
@@ -31,11 +31,60 @@ def test_help_shows_an_example_of_that_command(tmp_path, command):
     assert {word for word in words[2:] if word.startswith("-")} <= known
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=lambda c: c or "qa")
+def test_the_examples_of_the_manual_can_be_typed(tmp_path, command):
+    """Every `qa …` of an example is a command with options that it has."""
+    shown = qa(*filter(None, [command]), "--help", cwd=tmp_path).stdout
+    block = re.search(r"(?:More examples|Start here):\n(.*?)\n\n", shown, re.DOTALL)[1]
+    lines = [line.partition(" #")[0] for line in block.splitlines()]
+    assert len(lines) >= 2
+    for line in lines:
+        for part in re.findall(r"(?:^|\| |\|\| )\s*(qa [^|]*)", line):
+            words = shlex.split(part)
+            helped = shown if words[1] == command else qa(words[1], "--help", cwd=tmp_path).stdout
+            assert words[1] in COMMANDS
+            assert {w for w in words if re.match(r"--?[a-z]", w)} <= set(
+                re.findall(r"(?<![\w-])--?[a-z][a-z-]*", helped)
+            )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_the_exit_codes_and_is_narrow_enough_to_read(tmp_path, command):
+    shown = qa(command, "--help", cwd=tmp_path).stdout
+    assert "Exit codes: 0 " in shown
+    assert [line for line in shown.splitlines() if len(line) > 100] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("qa ba", "batch"), ("qa batch --res", "--resume"), ("qa batch --format m", "md"), ("qa chat --t", "--top")],
+)
+def test_the_shell_completes(tmp_path, typed, offered):
+    line = environment(_QA_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=str(len(typed.split()) - 1))
+    assert qa(cwd=tmp_path, env=line).stdout.split() == [offered]
+
+
+def test_the_shell_is_taught_to_complete(tmp_path):
+    shown = qa("--show-completion", "bash", cwd=tmp_path)
+    assert "_QA_COMPLETE=complete_" in shown.stdout
+
+
 COMMON = {
     "index": ["--index", "--model", "--json", "--quiet"],
     "ask": ["--index", "--model", "--top", "--json", "--quiet"],
     "chat": ["--index", "--model", "--top", "--json", "--quiet"],
-    "batch": ["--index", "--model", "--top", "--quiet", "--format", "--output"],
+    "batch": [
+        "--index",
+        "--model",
+        "--top",
+        "--quiet",
+        "--format",
+        "--output",
+        "--resume",
+        "--strict",
+        "--bom",
+        "--jobs",
+    ],
     "show": ["--index", "--json"],
     "articles": ["--json"],
     "eval": ["--index", "--model", "--json", "--quiet"],

@@ -119,7 +119,7 @@ def test_another_model_rebuilds_and_says_so(run, indexed, model):
     result = run("ask", "淡化站每天可产淡水多少吨?", "--model", "model")
     assert result.returncode in (0, 1)
     (said,) = result.stderr.splitlines()
-    assert said.startswith("qa: the index was made with model 'default': rebuilding it with ")
+    assert said.startswith("qa: the index was made with model 'default', not with model ")
     (found,) = rows(run("info", "--json").stdout)
     assert found["settings"]["dimension"] == 12
     assert run("ask", "淡化站?", "--model", "model").stderr == ""

@@ -1,11 +1,8 @@
 """Follow-up questions, and the conversation that holds them."""
 
 import pytest
-from makers import answer, citation
 
-from qa.chat import KEPT, Chat
-from qa.conversation import standalone
-from qa.errors import InputError
+from qa.conversation import leaning, leans, standalone
 from qa.types import Turn
 
 LAST = Turn("青岚市的海水淡化站是谁投资建设的?", "青岚水务集团。")
@@ -29,68 +26,41 @@ def test_what_stands_by_itself_takes_nothing():
     assert standalone(WHOLE, [LAST]) == WHOLE
 
 
-def chat(top=5):
-    """A conversation whose answers say what they were asked, with which history and how many."""
-    log = []
-
-    def ask(question, history, top):
-        if question == "bad":
-            raise InputError("bad question: ask another")
-        log.append((question, history, top))
-        return answer(
-            citation(path="a.txt", lines=(2, 4)), citation(2, path="b.txt", lines=(7, 7)), answer=f"zu {question}"
-        )
-
-    return Chat(ask, lambda found: f"<{found.answer}>", lambda place: f"[{place}]", top), log
-
-
-def test_a_transcript_line_by_line():
-    talk, log = chat()
-    lines = [
-        "eins\n",
-        "   \n",
-        "/show 2\n",
-        "/show\n",
-        "bad\n",
-        "/top 3\n",
-        "zwei\n",
-        "/forget\n",
-        "drei\n",
-        "/quit\n",
-        "vier\n",
-    ]
-    assert list(talk.run(lines)) == [
-        "<zu eins>",
-        "[b.txt:7-7]",
-        "[a.txt:2-4]",
-        "! bad question: ask another",
-        "answers list 3 citations",
-        "<zu zwei>",
-        "forgotten",
-        "<zu drei>",
-    ]
-    assert log == [("eins", (), 5), ("zwei", (Turn("eins", "zu eins"),), 3), ("drei", (), 3)]
+@pytest.mark.parametrize(
+    "question",
+    [
+        "那是谁主办的?",
+        "照片是谁拍的？",
+        "比完之后还会做些什么?",
+        "一共花了多少钱?",
+        "他们在里面设了些什么？",
+        "后面还要比哪些?",
+    ],
+)
+def test_follow_ups_lean(question):
+    assert leans(question)
 
 
 @pytest.mark.parametrize(
-    "line", ["/show 0", "/show 3", "/show x", "/show -1", "/show ²", "/top", "/top 0", "/top 1001", "/nothing"]
+    "question",
+    [
+        "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?",
+        "绍兴龙之梦大厦工地的职工之家里面都有什么设施？",
+        "有个进厂三年的姑娘头一回登台比口才,开头心里打鼓,后来越说越顺,她在哪个部门上班?",
+        "福建省总工会是哪一天开会学习的？",
+    ],
+    ids=["a name", "a place", "a long description with a pronoun", "a day"],
 )
-def test_commands_that_cannot_be_followed_say_so_in_one_line(line):
-    talk, _ = chat()
-    talk.reply("eins")
-    said = talk.reply(line)
-    assert said.startswith("! ")
-    assert "\n" not in said
-    assert talk.top == 5
+def test_questions_that_stand_alone_do_not(question):
+    assert not leans(question)
 
 
-def test_nothing_can_be_shown_before_the_first_answer():
-    assert chat()[0].reply("/show 1").startswith("! there is no answer")
+def test_the_subject_is_the_last_question_that_stands_alone_and_the_latest_after_it():
+    turns = [Turn("很久以前的问题是关于什么别的大事情的?"), LAST, Turn("那是什么时候的事?"), Turn("花了多少钱呢?")]
+    found = standalone("它每天产多少水?", turns)
+    assert found == f"{LAST.question} 花了多少钱呢? 它每天产多少水?"
 
 
-def test_the_history_does_not_grow_without_end():
-    talk, log = chat()
-    for number in range(KEPT + 5):
-        talk.reply(f"Frage {number}")
-    assert len(log[-1][1]) == KEPT
-    assert log[-1][1][-1].question == f"Frage {KEPT + 3}"
+@pytest.mark.parametrize("question", ["", "?", "呢", "\n"])
+def test_what_is_hardly_a_question_is_no_fault(question):
+    assert 0 <= leaning(question) <= 1

@@ -30,9 +30,13 @@ def test_error_is_a_field_only_where_there_is_one():
     assert json.loads(formats.jsonl(answer(error="leer", answered=False)))["error"] == "leer"
 
 
-@pytest.mark.parametrize(
-    "start", ["=", "+", "-", "@", "\t", "\r"], ids=["equals", "plus", "minus", "at", "tab", "return"]
-)
+def test_json_holds_nothing_that_steers_a_terminal():
+    line = formats.jsonl(answer(citation(quote="甲\x1b[31m\x9b2J\u202e乙\x7f\u2028")))
+    assert [c for c in line[:-1] if not c.isprintable()] == []
+    assert json.loads(line)["citations"][0]["quote"] == "甲\x1b[31m\x9b2J\u202e乙\x7f\u2028"
+
+
+@pytest.mark.parametrize("start", formats.FORMULA, ids=[f"U+{ord(c):04X}" for c in formats.FORMULA])
 def test_csv_defuses_what_a_spreadsheet_would_run(start):
     evil = f"{start}HYPERLINK(1)"
     row = cells(answer(citation(quote=evil, headline=evil, document=evil), id=evil, question=evil, answer=evil))
@@ -51,6 +55,30 @@ def test_csv_rows_have_as_many_cells_as_the_header():
     (header,) = csv.reader(io.StringIO(formats.HEADERS["csv"]))
     assert header == formats.CSV_FIELDS
     assert len(cells(answer(citation()))) == len(cells(answer())) == len(header)
+
+
+def test_csv_says_why_a_row_has_no_answer():
+    assert cells(answer(error="the question is empty", answered=False, answer=""))[-1] == "the question is empty"
+    assert cells(answer(citation()))[-1] == ""
+
+
+def test_the_mark_of_spreadsheets_is_for_tables_alone():
+    assert formats.header("csv", bom=True) == "\ufeff" + formats.HEADERS["csv"]
+    assert formats.header("md") == ""
+    with pytest.raises(InputError, match="--bom is for CSV"):
+        formats.header("jsonl", bom=True)
+
+
+@pytest.mark.parametrize("form", formats.WRITERS)
+@pytest.mark.parametrize("text", ["谁?", '=1,\n"甲"', "", "\u2028x\x1b"])
+def test_a_block_begins_as_its_opening_says(form, text):
+    block = formats.WRITERS[form](answer(citation(), id="a b", question=text))
+    assert block.startswith(formats.opening(form, "a b", text))
+
+
+def test_markdown_keeps_a_heading_and_a_quote_on_their_lines():
+    shown = formats.markdown(answer(citation(quote="甲\n## 乙"), question="谁\n## 他?", answer="甲\n## 乙"))
+    assert [line for line in shown.splitlines() if line.startswith("##")] == ["## 谁 ## 他?"]
 
 
 def test_trec_counts_a_document_once_with_its_best_passage():

@@ -1,15 +1,16 @@
 """What is not needed is not loaded: lists of modules, not times."""
 
+import ast
 import re
 import subprocess
 import sys
 
 import pytest
-from helpers import CLI, FACT, environment
+from helpers import CLI, FACT, environment, python
 
 NEVER = {"torch", "sentence_transformers", "transformers", "scipy", "sklearn", "pandas", "gensim", "huggingface_hub"}
 READERS = {"lxml", "docx", "trafilatura", "pypdfium2", "markdown_it", "charset_normalizer"}
-SHOWN = {"rich", "readline"}  # nothing to show or to edit in a pipe
+SHOWN = {"rich", "readline", "prompt_toolkit", "wcwidth"}  # nothing to show or to edit in a pipe
 SEARCH = {"numpy", "faiss", "rjieba", "jieba", "opencc", "safetensors", "tokenizers"}
 
 
@@ -59,3 +60,14 @@ def test_indexing_markdown_loads_its_own_reader_alone(corpus):
 def test_showing_a_source_searches_nothing(seeds_home):
     found = loaded("show", "seeds/000_21d3065e0a1cb431.txt:23", cwd=seeds_home)
     assert found & (NEVER | READERS | SHOWN | {"rjieba", "jieba", "opencc", "tokenizers", "safetensors"}) == set()
+
+
+def test_the_prompt_is_there_before_anything_heavy(tmp_path):
+    """All that `qa chat` imports before it can be typed at; the search comes while the user types."""
+    code = (
+        "import sys; from qa import chatting, render, repl, prompting; from qa.chat import Chat;"
+        "print(sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    result = python(code, cwd=tmp_path)
+    assert "prompt_toolkit" in result.stdout, result.stderr
+    assert set(ast.literal_eval(result.stdout)) & (NEVER | READERS | SEARCH | {"rich"}) == set()

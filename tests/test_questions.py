@@ -1,9 +1,11 @@
 """Questions in every form the program takes."""
 
+import json
+
 import pytest
 
 from qa.errors import InputError
-from qa.questions import Question, read
+from qa.questions import Question, read, rows, told_apart
 from qa.types import Turn
 
 
@@ -78,10 +80,113 @@ def test_a_broken_line_is_named_and_what_came_before_was_read(tmp_path):
         next(found)
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
-def test_another_encoding_is_named_with_what_to_do(tmp_path, encoding):
-    with pytest.raises(InputError, match="save the questions as UTF-8"):
-        reading(tmp_path, "q.txt", "工会主席是谁?\n".encode(encoding))
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["q.txt", "q.csv", "q.jsonl"])
+def test_other_encodings_are_found(tmp_path, name, encoding):
+    rows = [f"{n}號工會主席是誰,他在哪裡上班?" for n in range(1, 30)]
+    form = {
+        "q.txt": "\n".join(rows),
+        "q.csv": "question\r\n" + "".join(f'"{r}"\r\n' for r in rows),
+        "q.jsonl": "\n".join(json.dumps({"question": r}, ensure_ascii=False) for r in rows),
+    }
+    assert [q.text for q in reading(tmp_path, name, form[name].encode(encoding))] == rows
+
+
+def test_a_large_file_in_another_encoding_is_read_whole(tmp_path):
+    """3 MB, the first two of them ASCII: the encoding is told by a sample from where it first shows."""
+    rows = ["who is it?"] * 200_000 + ["工会主席是谁?"] * 60_000
+    found = reading(tmp_path, "q.txt", "\n".join(rows).encode("gb18030"))
+    assert [q.text for q in found] == rows
+
+
+@pytest.mark.parametrize("first", ["gb18030", "utf-8"])
+def test_mixed_encodings_are_refused_with_the_row(tmp_path, first):
+    other = {"gb18030": "utf-8", "utf-8": "gb18030"}[first]
+    rows = [f"第{n}届工会主席是谁,在哪里上班?".encode(first) for n in range(1, 40)]
+    rows[24] = "庆元县的技能竞赛由谁举办?".encode(other)
+    with pytest.raises(InputError, match=r"q\.txt:(25:| .*line 25)"):
+        reading(tmp_path, "q.txt", b"\n".join(rows))
+
+
+def test_a_row_of_another_encoding_that_could_be_read_is_no_less_refused(tmp_path):
+    """These UTF-8 bytes are valid GB18030 as well, and nonsense there."""
+    rows = [f"第{n}届工会主席是谁,在哪里上班?".encode("gb18030") for n in range(1, 40)]
+    rows[24] = "平湖工会主席".encode()
+    assert rows[24].decode("gb18030")
+    with pytest.raises(InputError, match=r"q\.txt:25: UTF-8 in a file that is GB18030 elsewhere"):
+        reading(tmp_path, "q.txt", b"\n".join(rows))
+
+
+def test_a_picture_is_no_file_of_questions(tmp_path):
+    with pytest.raises(InputError, match=r"q\.txt: binary"):
+        reading(tmp_path, "q.txt", bytes(range(256)) * 9)
+
+
+@pytest.mark.parametrize(
+    ("line", "id", "text", "said"),
+    [
+        ('{"question": "谁?', "1", "", "not a JSON object"),
+        ('["谁?"]', "1", "", "no field question"),
+        ('{"id": "x"}', "x", "", "no field question"),
+        ('{"id": "x", "question": 7}', "x", "", "no field question"),
+        ('{"id": "x", "question": "谁?", "history": "甲"}', "x", "谁?", "history is no list"),
+        ('{"id": "x", "question": "谁?", "history": ""}', "x", "谁?", "history is no list"),
+        ('{"id": "x", "question": "谁?", "history": {"question": "甲"}}', "x", "谁?", "history is no list"),
+        ('{"id": "x", "question": "谁?", "history": ["甲"]}', "x", "谁?", "a turn of history"),
+        ('{"id": "x", "question": "谁?", "history": [{"answer": "甲"}]}', "x", "谁?", "a turn of history"),
+        ('{"id": ["x"], "question": "谁?"}', "1", "谁?", "the id is no text"),
+        ('{"question": "谁\\ud800?"}', "1", "谁\ud800?", "a character of it is none"),
+        ("[" * 100_000, "1", "", "not a JSON object"),
+    ],
+    ids=[
+        "broken",
+        "list",
+        "no text",
+        "number",
+        "text for history",
+        "empty",
+        "object",
+        "turn",
+        "answer",
+        "id",
+        "half",
+        "deep",
+    ],
+)
+def test_a_broken_row_is_told_and_the_rows_after_it_are_read(tmp_path, line, id, text, said):
+    (tmp_path / "q.jsonl").write_text(f'{line}\n{{"id": "y", "question": "哪里?"}}\n', encoding="utf-8")
+    broken, whole = rows(str(tmp_path / "q.jsonl"))
+    assert (broken.id, broken.text, broken.row) == (id, text, 1)
+    assert said in broken.error
+    assert whole == Question("y", "哪里?", 2)
+
+
+def test_a_short_row_of_a_table_and_one_with_a_stray_mark(tmp_path):
+    (tmp_path / "q.csv").write_text('id,question\n1\n2,"甲"乙\n3,谁?\n', encoding="utf-8")
+    short, stray, whole = rows(str(tmp_path / "q.csv"))
+    assert (short.id, short.row, "ends before its question" in short.error) == ("1", 2, True)
+    assert (stray.row, "double it" in stray.error) == (3, True)
+    assert whole == Question("3", "谁?", 4)
+
+
+def test_a_mark_that_never_closes_is_no_row_that_swallows_the_others(tmp_path):
+    with pytest.raises(InputError, match=r"q\.csv:3: "):
+        reading(tmp_path, "q.csv", 'question\n谁?\n"哪里?\n谁?\n')
+
+
+def test_two_columns_of_questions_are_refused(tmp_path):
+    with pytest.raises(InputError, match="more than one column named question"):
+        reading(tmp_path, "q.csv", "question,question\n谁?,哪里?\n")
+
+
+def test_ids_that_stand_twice():
+    found = list(told_apart([Question("a", "谁?", 1), Question("b", "谁?", 2), Question("a", "谁?", 3)]))
+    assert [q.error for q in found] == ["", "", "the id 'a' is taken by row 1: give each row its own"]
+
+
+def test_a_folder_in_the_form_of_beir(tmp_path):
+    (tmp_path / "queries.jsonl").write_text('{"_id": "7", "text": "谁?"}\n', encoding="utf-8")
+    assert list(rows(str(tmp_path))) == [Question("7", "谁?", 1)]
 
 
 def test_a_missing_column_says_which_there_are(tmp_path):

@@ -2,11 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 from helpers import GOLD
 
 import qa
-from qa.quotes import trim
+from qa.quotes import chosen, trim
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,31 @@ def test_a_quote_is_a_run_of_its_passage_and_stands_at_its_lines(library, seeds_
             assert first == last or "".join(c.quote.split()) not in whole
 
 
-def test_the_answer_is_the_best_quote(library):
+def test_every_line_of_an_answer_is_verbatim_and_the_best_quote_is_among_them(library):
     for question in asked():
         found = library.ask(question)
-        assert found.answer == (found.citations[0].quote if found.answered else "")
+        if not found.answered:
+            assert found.answer == ""
+            continue
+        texts = [c.text for c in found.citations]
+        assert all(any(line in text for text in texts) for line in found.answer.split("\n"))
+        assert found.citations[0].quote in found.answer
+
+
+THREE = "甲说了第一件很长很长的事。乙说了第二件很长很长的事。丙说了第三件很长很长的事。"
+RANGES = [(0, 13), (13, 26), (26, 39)]
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([5.0, 0.0, 0.0], ["甲说了第一件很长很长的事。"]),
+        ([1.0, 0.9, 0.0], ["甲说了第一件很长很长的事。乙说了第二件很长很长的事。"]),
+        ([0.9, 0.0, 1.0], ["甲说了第一件很长很长的事。", "丙说了第三件很长很长的事。"]),
+        ([1.0, 1.0, 1.0], ["甲说了第一件很长很长的事。乙说了第二件很长很长的事。"]),
+    ],
+    ids=["sure", "unsure of neighbours", "unsure of two apart", "all alike: the first two"],
+)
+def test_a_second_sentence_is_quoted_where_the_best_is_unsure(scores, expected):
+    found = chosen(RANGES, np.array(scores), THREE)
+    assert [THREE[start:end] for start, end in found] == expected

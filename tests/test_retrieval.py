@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
 from qa.bm25 import BM25
-from qa.retrieval import best, search
-from qa.tokens import SEGMENTER, VIEWS, view_lists
+from qa.evidence import Cutter
+from qa.query import prepare
+from qa.ranking import rank
+from qa.retrieval import best
+from qa.tokens import PLAIN, VIEWS, Segmenter, view_lists
+from qa.types import Passage
 
 TEXTS = [
     "青岚港建成第一座灯塔",
@@ -31,8 +35,10 @@ class Memory:
 
     lexical: dict
     dense: VectorIndex
-    segmenter: str
+    segmenter: Segmenter
     size: int
+    passages: list
+    articles: np.ndarray
 
     def __len__(self):
         return self.size
@@ -41,7 +47,17 @@ class Memory:
 def index(texts):
     keys = view_lists(texts)
     dense = VectorIndex.build(ENCODER.passages(texts))
-    return Memory({view: BM25.build(keys[view]) for view in VIEWS}, dense, SEGMENTER, len(texts))
+    passages = [Passage("d", "p", (n, n), (0, len(t)), n, 1, 0, t) for n, t in enumerate(texts)]
+    lexical = {view: BM25.build(keys[view]) for view in VIEWS}
+    return Memory(lexical, dense, PLAIN, len(texts), passages, np.arange(len(texts) + 1))
+
+
+def search(searched, encoder, question, k, allowed=None):
+    """The k best hits for a question."""
+    keep = None if allowed is None else (lambda numbers: np.array([allowed(int(n)) for n in numbers], dtype=bool))
+    cutter = Cutter(searched.passages, searched.segmenter, encoder)
+    found = rank(searched, prepare(question, searched, encoder), cutter, k, keep)
+    return list(found.hits[: max(0, k)]) if found else []
 
 
 SEARCHED = index(TEXTS)
@@ -84,8 +100,7 @@ def test_a_filter_works_before_the_cut():
 
 
 def test_an_index_without_passages_has_no_hits():
-    empty = Memory({}, VectorIndex.build(np.zeros((0, 7), np.float32)), SEGMENTER, 0)
-    assert search(empty, ENCODER, "灯塔?", 5) == []
+    assert search(index([]), ENCODER, "灯塔?", 5) == []
 
 
 @pytest.mark.parametrize("question", ["龘", "???x", "什么"], ids=["unknown character", "marks", "asking alone"])
@@ -101,9 +116,12 @@ def test_script_and_width_of_the_question_do_not_matter():
 
 
 def test_features_are_shares():
-    for hit in search(SEARCHED, ENCODER, "青岚港建成第一座灯塔", 7):
-        assert all(hit.features[view] >= -1e-6 for view in VIEWS)
-        assert -1.001 <= hit.features["dense"] <= 1.001
+    question = prepare("青岚港建成第一座灯塔", SEARCHED, ENCODER)
+    found = rank(SEARCHED, question, Cutter(SEARCHED.passages, PLAIN, ENCODER), 7)
+    for place in range(len(found.hits)):
+        features = found.features(place)
+        assert all(-1e-6 <= features[f"{kind}{view}"] <= 1.001 for view in VIEWS for kind in ("coverage ", "focus "))
+        assert -1.001 <= features["dense"] <= 1.001
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0, -1.0]), max_size=30), st.integers(1, 12))

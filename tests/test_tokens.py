@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.tokens import VIEWS, WORD_BIT, view_lists, views, word_key, words
+from qa.tokens import VIEWS, WORD_BIT, Segmenter, view_lists, views, word_key, words
 
 
 def bigram(pair):
@@ -30,7 +30,7 @@ def test_words_are_jieba_words_without_punctuation():
 
 @pytest.mark.parametrize("name", ["rjieba", "jieba"])
 def test_both_cutters_know_the_same_dictionary(name):
-    assert words("北京大学生前来应聘", name) == ["北京", "大学生", "前来", "应聘"]
+    assert words("北京大学生前来应聘", Segmenter(name)) == ["北京", "大学生", "前来", "应聘"]
 
 
 def test_word_keys_never_meet_the_other_keys():

@@ -69,7 +69,7 @@ def test_relative_paths_are_looked_up_under_the_base(folder, monkeypatch):
     write(folder, "a.txt")
     monkeypatch.chdir("/")
 
-    assert find([Path("pages")], base=folder.parent)[0] == [Found(folder / "a.txt", "pages/a.txt")]
+    assert find([Path("pages")], base=folder.parent)[0] == [Found(str(folder / "a.txt"), "pages/a.txt")]
 
 
 def test_hidden_files_and_folders_are_left_out_unless_named(folder):
@@ -235,3 +235,9 @@ def test_an_index_below_a_folder_is_no_document(tmp_path):
     found, skipped = find([tmp_path])
     assert [f.path.name for f in found] == ["a.txt"]
     assert skipped == []
+
+
+def test_an_index_that_is_being_written_for_the_first_time_is_no_document(folder):
+    write(folder, "a.txt", "index/LOCK", "index/HOLDER")
+
+    assert names(["pages"]) == ["pages/a.txt"]

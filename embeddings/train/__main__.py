@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from embeddings.train import config, contrast, corpora, evaluate, export, prepare, skipgram, vocabulary
+from embeddings.train import config, contrast, corpora, evaluate, export, mine, prepare, skipgram, vocabulary
 
-STAGES = ("vocabulary", "prepare", "skipgram", "contrast", "finish", "export")
+STAGES = ("vocabulary", "prepare", "skipgram", "contrast", "mine", "finish", "export")
 POOL = 20_000
 
 
@@ -39,6 +39,7 @@ def dev_scores(args: argparse.Namespace) -> Callable[[NDArray[np.float32]], dict
 
 def run(stage: str, args: argparse.Namespace, settings: config.Config) -> None:
     """Run one stage."""
+    seed = settings.seed if args.seed is None else args.seed
     if stage == "vocabulary":
         counts = vocabulary.count_words(texts(args.corpora))
         vocabulary.build(counts, settings.vocabulary).save(str(args.work / "tokenizer.json"))
@@ -47,9 +48,11 @@ def run(stage: str, args: argparse.Namespace, settings: config.Config) -> None:
     elif stage == "skipgram":
         skipgram.run(settings, args.work)
     elif stage == "contrast":
-        contrast.run(args.work, settings.contrast, settings.seed, "vectors", "contrast", dev_scores(args))
+        contrast.run(args.work, settings.contrast, seed, args.start or "vectors", args.name or stage, dev_scores(args))
+    elif stage == "mine":
+        mine.run(args.work, settings.mine, args.start or "contrast")
     elif stage == "finish":
-        contrast.run(args.work, settings.finish, settings.seed, "contrast", "finish", dev_scores(args))
+        contrast.run(args.work, settings.finish, seed, args.start or "contrast", args.name or stage, dev_scores(args))
     elif stage == "export":
         export.run(args.work, args.average or ["finish"], args.target)
 
@@ -68,6 +71,9 @@ def main() -> None:
     parser.add_argument(
         "--average", action="append", metavar="NAME", help="vectors of the work folder to export the mean of"
     )
+    parser.add_argument("--start", metavar="NAME", help="vectors of the work folder to begin from")
+    parser.add_argument("--name", metavar="NAME", help="what to call the vectors that a contrastive stage makes")
+    parser.add_argument("--seed", type=int, help="random seed, instead of the config's")
     parser.add_argument("--steps", type=int, help="steps of the contrastive stages, instead of the config's")
     args = parser.parse_args()
     unknown = [stage for stage in args.stages if stage not in STAGES]

@@ -29,8 +29,24 @@ class Skipgram:
 
 
 @dataclass(frozen=True)
+class Mine:
+    """How hard negatives are chosen: of the `depth` nearest passages all after the first `skip`, up to `kept`.
+
+    One whose cosine with the answer is `copy` or more tells the same story.
+    """
+
+    depth: int
+    skip: int
+    kept: int
+    copy: float
+
+
+@dataclass(frozen=True)
 class Contrast:
-    """Settings of one contrastive phase; `mix` gives each kind of pair its share of a batch."""
+    """Settings of one contrastive phase; `mix` gives each kind of pair its share of a batch.
+
+    `negatives` is how many mined passages each hand-written question brings along.
+    """
 
     batch: int
     steps: int
@@ -39,6 +55,7 @@ class Contrast:
     drop_query_tokens: float
     passage_tokens: int
     evaluate_every: int
+    negatives: int = 0
     mix: dict[str, float] = field(default_factory=dict)
 
 
@@ -52,6 +69,7 @@ class Config:
     vocabulary: Vocabulary
     skipgram: Skipgram
     contrast: Contrast
+    mine: Mine
     finish: Contrast
 
 
@@ -69,5 +87,6 @@ def load(name: str) -> Config:
         vocabulary=Vocabulary(**raw["vocabulary"]),
         skipgram=Skipgram(**raw["skipgram"]),
         contrast=Contrast(**raw["contrast"]),
+        mine=Mine(**raw["mine"]),
         finish=Contrast(**raw["finish"]),
     )

@@ -43,12 +43,15 @@ def mean_matrix(runs: list[Ints]) -> tuple[NDArray[np.int64], torch.Tensor, torc
 
 
 def loss_of(means: torch.Tensor, groups: NDArray[np.int64], temperature: float) -> torch.Tensor:
-    """Cross entropy of each query against all positives of the batch; rows: queries, then positives."""
+    """Cross entropy of each query against all passages of the batch; rows: queries, then passages.
+
+    `groups` has one number a passage, the queries' own first.
+    """
     unit = torch.nn.functional.normalize(means, dim=1)
-    n = len(groups)
+    n = len(means) - len(groups)
     scores = unit[:n] @ unit[n:].T / temperature
     group = torch.from_numpy(groups)
-    same = group[:, None] == group[None, :]
+    same = group[:n, None] == group[None, :]
     same.fill_diagonal_(False)
     return torch.nn.functional.cross_entropy(scores.masked_fill(same, -1e9), torch.arange(n))
 
@@ -75,7 +78,7 @@ class Rows:
 
 def train_step(rows: Rows, batch: Batch, settings: Contrast, rate: float) -> float:
     """Forward, backward and update for one batch; returns the loss."""
-    used, matrix, transpose = mean_matrix(batch.queries + batch.positives)
+    used, matrix, transpose = mean_matrix(batch.queries + batch.passages)
     index = torch.from_numpy(used)
     means = (matrix @ rows.vectors[index]).requires_grad_()
     loss = loss_of(means, batch.groups, settings.temperature)

@@ -15,11 +15,28 @@ from embeddings.train.config import Contrast
 
 @dataclass(frozen=True)
 class Batch:
-    """Query i's positive is row i; rows that share a group are masked out as negatives."""
+    """Query i's positive is row i of `passages`, which go on with mined negatives.
+
+    `groups` has one number a passage; a passage of the same group as a query's own is not its negative.
+    """
 
     queries: list[Ints]
-    positives: list[Ints]
+    passages: list[Ints]
     groups: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A query with its positive; `passage` is the positive's number in text.npz, -1 for another text.
+
+    `group` is the same for rows of one kind with the same positive; `negatives` are numbers in text.npz.
+    """
+
+    group: int
+    passage: int
+    query: Ints
+    positive: Ints
+    negatives: tuple[int, ...] = ()
 
 
 class Sampler:
@@ -34,54 +51,65 @@ class Sampler:
         self.chances = {k: p.weights / p.weights.sum() for k, p in self.pairs.items()}
         self.titled = np.flatnonzero(np.diff(self.text.titles.starts) >= 3)
         self.long = np.flatnonzero(np.diff(self.text.firsts) >= 3)
+        self.mined = np.load(work / "negatives.npy") if settings.negatives else np.zeros((0, 0), np.int32)
+        self.answers = np.load(work / "answers.npy") if settings.negatives else np.zeros(0, np.int64)
 
     def batch(self) -> Batch:
         """Draw one batch of the size the settings ask for."""
         queries: list[Ints] = []
         positives: list[Ints] = []
         groups: list[int] = []
+        mined: list[int] = []
         size = self.settings.batch
         kinds = list(self.settings.mix.items())
         for number, (kind, share) in enumerate(kinds):
             n = size - len(queries) if number == len(kinds) - 1 else round(size * share)
-            for group, query, positive in self.rows(kind, n):
-                queries.append(self.drop(query))
-                positives.append(self.window(positive))
-                groups.append(group * len(kinds) + number)
-        return Batch(queries, positives, np.array(groups))
+            for row in self.rows(kind, n):
+                queries.append(self.drop(row.query))
+                positives.append(self.window(row.positive))
+                groups.append(row.passage if row.passage >= 0 else -1 - row.group * len(kinds) - number)
+                mined.extend(row.negatives)
+        negatives = [self.window(self.passage(i)) for i in mined]
+        return Batch(queries, positives + negatives, np.array(groups + mined))
 
-    def rows(self, kind: str, n: int) -> list[tuple[int, Ints, Ints]]:
-        """n rows (group, query, positive) of one kind; empty texts are drawn again."""
-        rows: list[tuple[int, Ints, Ints]] = []
+    def rows(self, kind: str, n: int) -> list[Row]:
+        """n rows of one kind; empty texts are drawn again."""
+        rows: list[Row] = []
         while len(rows) < n:
-            for row in self.draw(kind, n - len(rows)):
-                if len(row[1]) and len(row[2]):
-                    rows.append(row)
+            rows += [row for row in self.draw(kind, n - len(rows)) if len(row.query) and len(row.positive)]
         return rows
 
-    def draw(self, kind: str, n: int) -> list[tuple[int, Ints, Ints]]:
+    def draw(self, kind: str, n: int) -> list[Row]:
         """As `rows`, but a text may be empty."""
         if kind == "headline":
-            return [(int(i), self.text.titles[i], self.passage(i)) for i in self.random.choice(self.titled, n)]
+            return [Row(0, int(i), self.text.titles[i], self.passage(i)) for i in self.random.choice(self.titled, n)]
         if kind == "context":
             return [self.context(int(i)) for i in self.random.choice(self.long, n)]
         p = self.pairs[kind]
         picked = self.random.choice(len(p.groups), n, p=self.chances[kind])
-        return [(int(p.groups[i]), p.queries[i], p.positives[i]) for i in picked]
+        hard = self.settings.negatives if kind == "questions" else 0
+        return [self.pair(p, int(i), hard) for i in picked]
+
+    def pair(self, p: Pairs, i: int, hard: int) -> Row:
+        """Row i of the pairs, with as many mined negatives."""
+        if not hard:
+            return Row(int(p.groups[i]), -1, p.queries[i], p.positives[i])
+        mined = tuple(int(n) for n in self.random.choice(self.mined[i], hard, replace=False))
+        return Row(int(p.groups[i]), int(self.answers[i]), p.queries[i], p.positives[i], mined)
 
     def passage(self, i: int) -> Ints:
         """All tokens of passage i."""
         return span(self.text.sentences, self.text.firsts[i], self.text.firsts[i + 1])
 
-    def context(self, i: int) -> tuple[int, Ints, Ints]:
+    def context(self, i: int) -> Row:
         """A sentence of passage i, and the passage without it (one time in ten: with it)."""
         first, last = self.text.firsts[i], self.text.firsts[i + 1]
         j = int(self.random.integers(first, last))
         sentence = self.text.sentences[j]
         if self.random.random() < 0.1:
-            return i, sentence, self.passage(i)
+            return Row(0, i, sentence, self.passage(i))
         before = span(self.text.sentences, first, j)
-        return i, sentence, np.concatenate([before, span(self.text.sentences, j + 1, last)])
+        return Row(0, i, sentence, np.concatenate([before, span(self.text.sentences, j + 1, last)]))
 
     def drop(self, query: Ints) -> Ints:
         """Leave out some tokens, so that no single word carries the match."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qa.errors import UnreadableFile
 from qa.readers import beir, docx, files, html, markdown, pdf, plain
@@ -24,6 +24,17 @@ _READERS: Mapping[str, Reader] = {
 SUFFIXES = tuple(_READERS)
 
 
+def suffix(name: str) -> str:
+    """What of a name decides who reads the file."""
+    found = PurePath(name).suffix.lower()
+    return found if found in _READERS else ""
+
+
+def names_documents(name: str) -> bool:
+    """Whether the documents of such a file have ids of their own; else a file is its one document."""
+    return suffix(name) == ".jsonl"
+
+
 def read(path: Path, name: str, *, max_bytes: int) -> Source:
     """Read one file or raise UnreadableFile; `name` becomes its path and the document's id.
 
@@ -35,4 +46,4 @@ def read(path: Path, name: str, *, max_bytes: int) -> Source:
         raise UnreadableFile(
             f"{name}: {size:,} bytes, more than the limit of {max_bytes:,}; split it or raise the limit"
         )
-    return _READERS.get(path.suffix.lower(), plain.read)(path, name)
+    return _READERS.get(suffix(path.name), plain.read)(path, name)

@@ -5,18 +5,29 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from qa.errors import InputError
+from qa.readers.stamps import Stamp, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file; `name` is the path as the user gave it, with slashes on every system."""
+    """A regular file; `name` is the path as the user gave it, with slashes on every system.
 
-    path: Path
+    `place` is the path to open, `stamp` what the folder said of the file when it was found.
+    """
+
+    place: str
     name: str
+    stamp: Stamp = field(default=(0, 0, 0, 0), compare=False)
+
+    @property
+    def path(self) -> Path:
+        """The path to open, made only when it is wanted: that takes longer than to list the file."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,9 @@ class Skipped:
 
     name: str
     reason: str
+
+
+Placed = tuple[str, Found | Skipped]  # with the file's real path, by which a file reached twice is known
 
 
 def find(paths: Sequence[Path], base: Path | None = None) -> tuple[list[Found], list[Skipped]]:
@@ -39,104 +53,103 @@ def find(paths: Sequence[Path], base: Path | None = None) -> tuple[list[Found], 
     found: dict[str, Found] = {}
     skipped: dict[str, Skipped] = {}
     for path in paths:
-        for item in _given(path, base or Path()):
+        for place, item in _given(path, base or Path()):
             if isinstance(item, Found):
-                found.setdefault(os.path.realpath(item.path), item)
+                found.setdefault(place, item)
             else:
                 skipped.setdefault(item.name, item)
-    return sorted(found.values(), key=_by_name), sorted(skipped.values(), key=_by_name)
+    by_name = attrgetter("name")
+    return sorted(found.values(), key=by_name), sorted(skipped.values(), key=by_name)
 
 
-def _by_name(item: Found | Skipped) -> str:
-    return item.name
-
-
-def _given(given: Path, base: Path) -> Iterator[Found | Skipped]:
+def _given(given: Path, base: Path) -> Iterator[Placed]:
     path, shown = base / given, _printable(given.as_posix())
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except FileNotFoundError as error:
         raise InputError(f"{shown}: no such file or folder; check the path") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{shown}: cannot be opened ({reason}); check the path and its permissions") from error
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         if not os.access(path, os.R_OK | os.X_OK):
             raise InputError(f"{shown}: no permission to read the folder; change it or leave it out")
         yield from _under(given, base)
         return
-    item = _file(given, base, mode)
+    item = _file(given.as_posix(), os.fspath(path), status)
     if isinstance(item, Skipped):
         raise InputError(f"{shown}: {item.reason}; give a readable file or a folder")
-    yield item
+    yield os.path.realpath(path), item
 
 
-def _under(root: Path, base: Path) -> Iterator[Found | Skipped]:
-    """Everything below a folder, without recursion: folders may nest deeper than calls may."""
+def _under(root: Path, base: Path) -> Iterator[Placed]:
+    """Everything below a folder, without recursion: folders may nest deeper than calls may.
+
+    Texts rather than paths, and one look at each entry: ten thousand files are listed in a moment.
+    """
     inside = os.path.realpath(base / root)
-    folders, links = [root], list[Path]()
+    name = root.as_posix()
+    folders = [("" if name == "." else f"{name.rstrip('/')}/", os.fspath(base / root), inside.rstrip(os.sep))]
+    links: list[tuple[str, str]] = []
     while folders:
-        folder = folders.pop()
+        prefix, folder, place = folders.pop()
         try:
-            with os.scandir(base / folder) as entries:
-                children = [(folder / entry.name, entry.is_symlink()) for entry in entries if entry.name[0] != "."]
+            with os.scandir(folder) as entries:
+                children = [entry for entry in entries if entry.name[0] != "."]
         except OSError as error:
-            yield Skipped(_printable(folder.as_posix()), f"folder cannot be listed ({error.strerror})")
+            yield "", Skipped(_printable(prefix.rstrip("/") or "."), f"folder cannot be listed ({error.strerror})")
             continue
-        if _is_index({path.name for path, _ in children}):
+        if _is_index({entry.name for entry in children}):
             continue
-        for path, is_link in children:
-            if is_link:
-                links.append(path)
-                continue
-            item = _entry(path, base)
-            if isinstance(item, Path):
-                folders.append(item)
+        for entry in children:
+            if entry.is_symlink():
+                links.append((prefix + entry.name, entry.path))
+            elif isinstance(item := _entry(prefix + entry.name, entry), str):
+                folders.append((item, entry.path, f"{place}{os.sep}{entry.name}"))
             else:
-                yield item
+                yield f"{place}{os.sep}{entry.name}", item
     # Links come last, so that a file keeps its own name rather than that of a link to it.
-    for link in sorted(links):
-        yield from _linked(link, base, inside)
+    for name, path in sorted(links):
+        yield from _linked(name, path, inside)
 
 
 def _is_index(names: set[str]) -> bool:
-    """Whether a folder with these entries is an index of this program: it holds no document."""
-    return "CURRENT" in names and any(name.startswith("generation-") for name in names)
+    """Whether a folder with these entries is an index of this program, perhaps its first: it holds no document."""
+    written = "CURRENT" in names and any(name.startswith("generation-") for name in names)
+    return written or {"LOCK", "HOLDER"} <= names
 
 
-def _entry(path: Path, base: Path) -> Found | Skipped | Path:
-    """Tell what a folder's entry is; a folder is given back as its path."""
+def _entry(name: str, entry: os.DirEntry[str]) -> Found | Skipped | str:
+    """Tell what a folder's entry is; a folder is given back as the beginning of its files' names."""
     try:
-        mode = (base / path).lstat().st_mode
+        status = entry.stat(follow_symlinks=False)
     except OSError as error:
-        return Skipped(_printable(path.as_posix()), f"cannot be opened ({error.strerror})")
-    return path if stat.S_ISDIR(mode) else _file(path, base, mode)
+        return Skipped(_printable(name), f"cannot be opened ({error.strerror})")
+    return f"{name}/" if stat.S_ISDIR(status.st_mode) else _file(name, entry.path, status)
 
 
-def _linked(link: Path, base: Path, inside: str) -> Iterator[Found | Skipped]:
-    name = _printable(link.as_posix())
+def _linked(name: str, path: str, inside: str) -> Iterator[Placed]:
     try:
-        target = (base / link).resolve(strict=True)
-        mode = target.stat().st_mode
+        target = Path(path).resolve(strict=True)
+        status = target.stat()
     except (OSError, RuntimeError):  # RuntimeError: a loop, in Python before 3.13
-        yield Skipped(name, "link leads nowhere")
+        yield "", Skipped(_printable(name), "link leads nowhere")
         return
     if not target.is_relative_to(inside):
-        yield Skipped(name, "link leads out of the folder")
-    elif not stat.S_ISDIR(mode):  # a folder of this tree is walked under its own name
-        yield _file(link, base, mode)
+        yield "", Skipped(_printable(name), "link leads out of the folder")
+    elif not stat.S_ISDIR(status.st_mode):  # a folder of this tree is walked under its own name
+        yield os.fspath(target), _file(name, path, status)
 
 
-def _file(path: Path, base: Path, mode: int) -> Found | Skipped:
-    name = path.as_posix()
+def _file(name: str, path: str, status: os.stat_result) -> Found | Skipped:
     shown = _printable(name)
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         return Skipped(shown, "not a regular file")
     if shown != name:
         return Skipped(shown, "file name is not valid UTF-8")
-    if not os.access(base / path, os.R_OK):
+    if not os.access(path, os.R_OK):
         return Skipped(shown, "no permission to read the file")
-    return Found(base / path, name)
+    return Found(path, name, stamp_of(status))
 
 
 def _printable(name: str) -> str:

@@ -1,0 +1,224 @@
+"""Fits the forests of `qa/weights` on questions whose answers are known, and says how well each does.
+
+    PYTHONPATH=.:benchmarks python -m fitting.fit --shared FOLDER --work FOLDER [--write]
+
+Three forests, each on what the one before makes of a question: `sentences` (which sentence of the right passage
+answers), `passages` (which passage), `confidence` (whether any). Needs lightgbm.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from fitting import forests, sets
+from fitting.gather import Seen
+
+from qa import confidence, ranking
+from qa.trees import Forest, from_json
+
+SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
+PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "lambdarank_truncation_level": 10}
+LEAST = {"few": 60, "many": 30}  # rows in a leaf
+CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
+ROUNDS = {"sentences": 80, "few": 110, "many": 110, "confidence": 120}
+# How much the questions of each set count together; each set is as large as another before that.
+SHARES = {
+    "sentences": {"reading": 3.0, "drcd": 1.0},
+    "few": {"reading": 3.0, "drcd": 1.0},
+    "many": {"reading": 3.0, "readpool": 1.5, "news20k": 1.5, "drcd": 1.0, "drcd20k": 1.0},
+}
+UNANSWERABLE, OFF_TOPIC = 1.5, 0.35  # what a question without an answer weighs against one that has one
+
+
+def base(row: Seen) -> str:
+    """A row's set, the batches of the reading questions together."""
+    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
+
+
+def weights(rows: Sequence[Seen], forest: str) -> list[float]:
+    """What each question counts for a forest; 0 for the sets that it is not fitted on."""
+    sizes = Counter(base(row) for row in rows)
+    return [500 * SHARES[forest].get(base(row), 0.0) / sizes[base(row)] for row in rows]
+
+
+def sentence_groups(rows: Sequence[Seen]) -> Iterator[tuple[np.ndarray, np.ndarray, float, Seen]]:
+    """The sentences of each question's first right passage, where one of several answers."""
+    for row, weight in zip(rows, weights(rows, "sentences"), strict=True):
+        for passage in np.flatnonzero(row.right)[:1]:
+            begin, end = row.evidence.starts[passage], row.evidence.starts[passage + 1]
+            right = row.right_sentences[begin:end]
+            if right.any() and end - begin > 1:
+                table = np.stack([column[begin:end] for column in row.evidence.features.values()], axis=1)
+                yield table, right, weight, row
+
+
+def passage_table(row: Seen, sentences: Forest) -> dict[str, np.ndarray]:
+    """The features of a question's passages."""
+    scores = sentences.scores(sentences.table(dict(row.evidence.features)))
+    return ranking.passage_features(row.asked, row.found, row.evidence, scores)
+
+
+def answerable(row: Seen) -> bool:
+    """Whether a passage that was read answers."""
+    return bool(row.right.any())
+
+
+def fit_sentences(train: Sequence[Seen]) -> Forest:
+    """The forest that finds the answering sentence."""
+    groups = [group[:3] for group in sentence_groups(train) if group[2]]
+    names = list(train[0].evidence.features)
+    return finish("sentences", forests.ranker(groups, ROUNDS["sentences"], **SENTENCES), names, groups)
+
+
+def fit_passages(train: Sequence[Seen], sentences: Forest, name: str) -> Forest:
+    """The forest that finds the answering passage, among few or among many."""
+    rows = [row for row in train if answerable(row) and base(row) in SHARES[name]]
+    tables = [passage_table(row, sentences) for row in rows]
+    groups = [
+        (np.stack(list(table.values()), axis=1), row.right, weight)
+        for table, row, weight in zip(tables, rows, weights(rows, name), strict=True)
+    ]
+    model = forests.ranker(groups, ROUNDS[name], min_data_in_leaf=LEAST[name], **PASSAGES)
+    return finish(name, model, list(tables[0]), groups)
+
+
+FITTED: dict[str, dict[str, object]] = {}
+
+
+def finish(name: str, model: object, names: Sequence[str], groups: Sequence[tuple[np.ndarray, ...]]) -> Forest:
+    """Keep a model in the form of its file, and read it back from that."""
+    about = {"fitted": name, "questions": len(groups), "data": forests.digest([g[:2] for g in groups])}
+    FITTED[name] = about | forests.to_json(model, names)  # type: ignore[arg-type]
+    return from_json(FITTED[name])
+
+
+def ranked(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> ranking.Ranking:
+    """The ranking that the forests give."""
+    columns = passage_table(row, sentences)
+    scores = sentences.scores(sentences.table(dict(row.evidence.features)))
+    with shipping(few, many or few):
+        found = ranking.scores(columns, row.found.size)
+    return ranking.arranged(row.asked, row.found.numbers, found, columns, row.evidence, scores)
+
+
+@contextmanager
+def shipping(few: Forest, many: Forest) -> Iterator[None]:
+    """Have the program use these forests instead of those in `qa/weights`."""
+    fresh = {"few": few, "many": many}
+    before = ranking.shipped
+    for module in (ranking, confidence):
+        module.shipped = lambda name: fresh.get(name) or before(name)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for module in (ranking, confidence):
+            module.shipped = before  # type: ignore[attr-defined]
+
+
+def told(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> dict[str, float]:
+    """What the confidence sees of a question."""
+    found = ranked(row, sentences, few, many)
+    with shipping(few, many or few):
+        return confidence.features(found)
+
+
+def confidence_rows(
+    rows: Sequence[Seen], train: Sequence[Seen], sentences: Forest
+) -> list[tuple[dict[str, float], Seen]]:
+    """What the confidence sees; each batch of reading questions is ranked by a forest that has not seen it."""
+    out = []
+    for name in sorted({row.set[-2:] for row in rows}):
+        others = [
+            r for r in train if not r.set.startswith("offtopic") and (r.set, r.set[-2:]) != (f"reading{name}", name)
+        ]
+        few = fit_passages(others, sentences, "few")
+        out += [(told(row, sentences, few), row) for row in rows if row.set[-2:] == name]
+    return out
+
+
+def fit_confidence(train: Sequence[Seen], sentences: Forest) -> tuple[Forest, np.ndarray, np.ndarray, list[Seen]]:
+    """The forest that tells answered from unanswered questions."""
+    rows = [row for row in train if row.set.startswith(("reading", "offtopic"))]
+    seen = confidence_rows(rows, train, sentences)
+    names = list(seen[0][0])
+    table = np.array([[features[name] for name in names] for features, _ in seen], dtype=np.float32)
+    labels = np.array([answerable(row) for _, row in seen])
+    kinds = [row.set.startswith("offtopic") for _, row in seen]
+    share = np.where(labels, 1.0, np.where(kinds, OFF_TOPIC, UNANSWERABLE))
+    model = forests.classifier(table, labels, share, ROUNDS["confidence"], **CONFIDENCE)
+    return finish("confidence", model, names, [(table, labels)]), table, labels, [row for _, row in seen]
+
+
+def report(sets_: dict[str, list[Seen]], sentences: Forest, few: Forest, many: Forest, sure: Forest) -> None:
+    """Recall at 1, 5 and MRR@10 by set and type, the right sentence, and the confidence's errors."""
+    for name, rows in sets_.items():
+        ranks, quoted = defaultdict(list), []
+        for row in rows:
+            if row.set.startswith("offtopic") or not (row.question.lines or row.question.answers):
+                continue
+            found = ranked(row, sentences, few, many)
+            right = row.right[found.order]
+            ranks[row.question.type or "all"].append(int(np.argmax(right)) if right.any() else 99)
+        for table, right, _, _ in sentence_groups(rows):
+            quoted.append(right[int(np.argmax(sentences.scores(table)))])
+        line = "  ".join(
+            f"{kind} {np.mean(np.array(r) < 1):.3f}/{np.mean(np.array(r) < 5):.3f}/"
+            f"{np.mean([1 / (x + 1) if x < 10 else 0 for x in r]):.3f}"
+            for kind, r in ranks.items()
+        )
+        print(f"{name:10s} {line}  sentence {np.mean(quoted):.3f}")
+        if any(row.question.type == "unanswerable" for row in rows):
+            print_confidence(rows, sentences, few, sure)
+
+
+def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure: Forest) -> None:
+    """AUROC against the unanswerable questions, and the errors at one half."""
+    scores, groups = [], []
+    for row in rows:
+        features = told(row, sentences, few)
+        table = np.array([[features[name] for name in sure.names]], dtype=np.float32)
+        scores.append(float(sure.scores(table)[0]))
+        groups.append("off topic" if row.set.startswith("offtopic") else row.question.type)
+    kinds = np.array(groups)
+    value = np.array(scores)
+    good, bad = value[~np.isin(kinds, ("off topic", "unanswerable"))], value[kinds == "unanswerable"]
+    auroc = np.mean([(g > bad).mean() + 0.5 * (g == bad).mean() for g in good])
+    off = value[kinds == "off topic"]
+    print(
+        f"           auroc {auroc:.3f}  refused {np.mean(good < 0):.3f}  false answers {np.mean(bad >= 0):.3f}"
+        + (f"  off topic answered {np.mean(off >= 0):.3f}" if len(off) else "")
+        + "  refused by type "
+        + " ".join(f"{k} {np.mean(value[kinds == k] < 0):.2f}" for k in sorted(set(groups)))
+    )
+
+
+def main() -> None:
+    """Gather, fit, report, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True, help="folder with corpora/ and eval/")
+    parser.add_argument("--work", type=Path, required=True, help="folder for indexes and pages")
+    parser.add_argument("--write", action="store_true", help="write qa/weights")
+    args = parser.parse_args()
+    train, test = sets.split(list(sets.gather_all(args.shared, args.work)))
+    run(train, test, args.write)
+
+
+def run(train: list[Seen], test: dict[str, list[Seen]], write: bool) -> None:
+    """Fit all three on `train`, report on `test`."""
+    on_topic = [row for row in train if not row.set.startswith("offtopic")]
+    sentences = fit_sentences(on_topic)
+    sure, *_ = fit_confidence(train, sentences)
+    few, many = (fit_passages(on_topic, sentences, name) for name in ("few", "many"))
+    report(test, sentences, few, many, sure)
+    if write:
+        for name, forest in FITTED.items():
+            forests.write(Path("qa/weights") / f"{name}.json", forest)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What retrieval sees of questions whose answers are known: the rows that the forests are fitted on."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from qa import conversation, query, ranking, retrieval, service
+from qa.evaluation import holds_gold
+from qa.evidence import Cutter, Evidence
+from qa.judgements import Qrels, read_qrels
+from qa.questions import Question, read
+from qa.retrieval import Candidates
+from qa.types import Passage
+
+
+@dataclass
+class Seen:
+    """One question: the candidates that were read, their sentences, and which of both answer."""
+
+    set: str
+    question: Question
+    asked: query.Query
+    found: Candidates
+    evidence: Evidence
+    right: np.ndarray
+    right_sentences: np.ndarray
+    articles: np.ndarray
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def open_index(paths: list[str], folder: Path) -> service.Library:
+    """Build an index, unless it is there, and open it."""
+    if not folder.exists():
+        service.index(paths, folder)
+    return service.open_(folder)
+
+
+def pooled(corpus: Path, corpora: Path, pool: int, every: int, out: Path, without: set[str] = frozenset()) -> Path:
+    """A BEIR corpus with so many other passages of the corpora's text.jsonl.gz, every `every`th of them."""
+    with out.open("w", encoding="utf-8") as lines, gzip.open(corpora / "text.jsonl.gz", "rt", encoding="utf-8") as more:
+        if corpus.exists():
+            lines.write(corpus.read_text(encoding="utf-8").rstrip("\n") + "\n")
+        for number, line in enumerate(islice(more, 0, pool * every, every)):
+            record = json.loads(line)
+            if record["title"] not in without:
+                row = {"_id": f"pool-{number}", "title": record["title"] or "", "text": record["text"]}
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return out
+
+
+def see(
+    name: str, library: service.Library, questions: Iterable[Question], qrels: Qrels | None = None
+) -> Iterator[Seen]:
+    """Ask every question up to the point where weights come in."""
+    index = library.index
+    cutter = Cutter(index.passages, index.segmenter, library.encoder)
+    for question in questions:
+        text = conversation.standalone(question.text, question.history)
+        asked = query.prepare(text, index, library.encoder)
+        found = retrieval.find(index, asked)
+        found = found.take(ranking.shortlist(found))
+        passages = [index.passages[int(n)] for n in found.numbers]
+        evidence = ranking.evidence.weigh(asked, passages, found, cutter)
+        right = np.array([is_right(p, question, qrels) for p in passages])
+        articles = np.searchsorted(index.articles, found.numbers, side="right") - 1
+        yield Seen(
+            name, question, asked, found, evidence, right, answering(evidence, passages, right, question), articles
+        )
+
+
+def is_right(passage: Passage, question: Question, qrels: Qrels | None) -> bool:
+    """Whether a passage is what the question's gold names."""
+    return holds_gold(passage, question, qrels) if question.lines or qrels else False
+
+
+def answering(evidence: Evidence, passages: list[Passage], right: np.ndarray, question: Question) -> np.ndarray:
+    """Which sentences of the right passages hold an answer."""
+    out = []
+    for passage, ranges, own in zip(passages, evidence.ranges, right, strict=True):
+        for start, end in ranges:
+            piece = passage.text[start:end]
+            out.append(bool(own) and any(a in piece or piece.strip() in a for a in question.answers))
+    return np.array(out)
+
+
+def beir(name: str, folder: Path, corpora: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
+    """Every `every`th question of a BEIR folder in a pool."""
+    with tempfile.TemporaryDirectory() as temporary:
+        corpus = pooled(folder / "corpus.jsonl", corpora, pool, 1, Path(temporary) / "corpus.jsonl")
+        library = open_index([str(corpus)], work / f"index-{name}")
+    qrels = read_qrels(folder / "qrels" / "test.tsv")
+    questions = [q for q in read(str(folder / "queries.jsonl")) if q.id in qrels]
+    yield from see(name, library, questions[::every], qrels)

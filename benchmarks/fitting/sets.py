@@ -1,0 +1,72 @@
+"""Which questions the forests are fitted on, and which only measure them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from fitting import gather, reading
+from fitting.gather import Seen
+
+from qa.questions import Question, read
+
+CHOOSING, BLIND = (
+    ("05",),
+    ("06",),
+)  # batches of the reading questions: one to choose by, one never looked at while fitting
+POOL = 20_000
+STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
+
+
+def gather_all(shared: Path, work: Path) -> Iterator[Seen]:
+    """Every set; indexes are kept in `work`."""
+    corpora, sets = shared / "corpora", shared / "eval"
+    folders = reading.write(corpora, work / "pages")
+    for folder, following in zip(folders, folders[1:] + folders[:1], strict=True):
+        library = gather.open_index([str(folder / f"{folder.name}.md")], work / f"index-{folder.name}")
+        yield from gather.see(f"reading{folder.name}", library, read(str(folder / "questions.jsonl")))
+        yield from gather.see(f"offtopic{folder.name}", library, off_topic(following))
+    seeds = gather.open_index(["seeds"], work / "index-seeds")
+    yield from gather.see("seeds", seeds, read(str(sets / "seeds" / "questions.jsonl")))
+    yield from gather.beir("cmrc", sets / "cmrc2018-trial", corpora, 0, 2, work)
+    yield from gather.beir("cmrc20k", sets / "cmrc2018-trial", corpora, POOL, 2, work)
+    yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 4, work)
+    yield from gather.beir("drcd20k", sets / "drcd-dev", corpora, POOL, 4, work)
+    yield from gather.beir("news20k", sets / "news-dev", corpora, POOL, 1, work)
+    yield from pooled(folders, corpora, work)
+
+
+def off_topic(folder: Path) -> list[Question]:
+    """Questions of another batch: nothing in this one answers them."""
+    return [q for q in read(str(folder / "questions.jsonl")) if q.type in STANDALONE][::4]
+
+
+def pooled(folders: list[Path], corpora: Path, work: Path) -> Iterator[Seen]:
+    """The reading questions once more, their pages among other passages."""
+    wanted = {article["passages"][0] for article in reading.records(reading.QUESTIONS)}
+    titles = {r["title"] for r in reading.records(corpora / "text.jsonl.gz") if reading.key(r["text"]) in wanted}
+    pool = gather.pooled(Path("none"), corpora, POOL, 3, work / "pool.jsonl", titles)
+    library = gather.open_index([str(pool), *(str(f / f"{f.name}.md") for f in folders)], work / "index-pool")
+    questions = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type in STANDALONE]
+    few = [q for number, q in enumerate(questions) if q.type == "paraphrase" or number % 4 == 0]
+    yield from gather.see("readpool", library, few)
+
+
+def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
+    """(to fit on, sets to measure). Of news-dev and DRCD every other question is fitted on; CMRC trial and the seeds never."""
+    train: list[Seen] = []
+    test: dict[str, list[Seen]] = {}
+    seen: dict[str, int] = {}
+    for row in rows:
+        batch = row.question.id[:2] if row.set == "readpool" else row.set[-2:]
+        own = row.set.startswith(("reading", "offtopic", "readpool"))
+        number = seen[row.set] = seen.get(row.set, -1) + 1
+        if own and batch in BLIND:
+            test.setdefault("blind " + row.set.replace("offtopic", "reading").removesuffix(batch), []).append(row)
+        elif own and batch in CHOOSING:
+            test.setdefault(row.set.replace("offtopic", "reading"), []).append(row)
+        elif own or (row.set.startswith(("drcd", "news")) and number % 2 == 0):
+            train.append(row)
+        else:
+            test.setdefault(row.set, []).append(row)
+    return train, test

@@ -1,0 +1,13 @@
+"""What names a static model's weights, told from its files alone: no array is loaded for it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def static(folder: Path) -> str:
+    """The fingerprint that `StaticEncoder` gives the model in this folder; raises OSError where it has other files."""
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes())
+    digest.update((folder / "tokenizer.json").read_bytes())
+    return f"static-{digest.hexdigest()[:16]}"

@@ -1,0 +1,76 @@
+"""Is every file of a generation what its checksum says? Knows files and hashes, not what is in them."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from qa import disk
+from qa.disk import sha256
+from qa.errors import REBUILD, BrokenIndex
+from qa.readers.stamps import settled, stamp_of
+
+CHECKED = "CHECKED"
+MANIFEST = "manifest.json"
+SMALL = 64 << 20  # bytes of an index that is hashed whole whenever it is opened: some 50 ms
+
+
+def regular(path: Path) -> bool:
+    """Whether this is a file of its own: a link, a FIFO or a device is no part of an index."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def checksums(generation: Path) -> dict[str, str]:
+    """SHA-256 of every file of the generation but the manifest."""
+    return {p.name: sha256(p) for p in sorted(generation.iterdir()) if p.name != MANIFEST}
+
+
+def damaged(generation: Path, sums: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The files that are not what their checksum says, and what is wrong with each."""
+    for name, expected in sums.items():
+        path = generation / name
+        if not regular(path):
+            yield name, "is missing"
+            continue
+        try:
+            if sha256(path) != expected:
+                yield name, "differs from its checksum"
+        except OSError as error:
+            yield name, f"cannot be read ({error.strerror})"
+
+
+def check(folder: Path, generation: Path, digest: str, sums: dict[str, str]) -> None:
+    """Raise BrokenIndex where a file of the generation is not what its checksum says.
+
+    A large index is hashed only where the stamps of its files are others than when it was last hashed.
+    """
+    now = time.time_ns()
+    try:
+        odd = [path for path in generation.iterdir() if not regular(path)]
+        if odd:
+            raise BrokenIndex(f"{odd[0]} is no plain file: {REBUILD}")
+        stamps = {name: list(stamp_of((generation / name).lstat())) for name in sums}
+    except OSError as error:
+        raise BrokenIndex(f"{error.filename} is missing: {REBUILD}") from error
+    large = sum(stamp[0] for stamp in stamps.values()) > SMALL
+    state = {"manifest": digest, "files": stamps}
+    if large and checked(folder) == state:
+        return
+    for name, what in damaged(generation, sums):
+        raise BrokenIndex(f"{generation / name} {what}: {REBUILD}")
+    if large and all(settled((s[0], s[1], s[2], s[3]), now) for s in stamps.values()):
+        with suppress(OSError):
+            disk.replace(folder / CHECKED, json.dumps(state) + "\n", durable=False)
+
+
+def checked(folder: Path) -> object:
+    """What was hashed when the index was last hashed whole."""
+    with suppress(OSError, ValueError, RecursionError):
+        return json.loads((folder / CHECKED).read_text(encoding="utf-8"))
+    return None

@@ -1,0 +1,55 @@
+"""How sure it is that the documents hold the answer: fitted trees over what the best passage shows and lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qa import expectations
+from qa.quotes import shares
+from qa.ranking import BEST, Ranking
+from qa.trees import shipped
+from qa.types import Floats
+
+THRESHOLD = 0.5
+
+
+def features(ranked: Ranking) -> dict[str, float]:
+    """What speaks for an answer: the best passage's features, its lead, and whether what is asked for is there."""
+    best = ranked.features(0)
+    out = dict(best)
+    forest = shipped("few")  # the same measure in an index of any size
+    scores = forest.scores(forest.table(ranked.columns))[ranked.order]
+    out["score"] = float(scores[0])
+    out["lead"] = float(scores[0] - scores[1:].max()) if len(scores) > 1 else 0.0
+    out["sentence share"] = float(shares(ranked.sentences(0)[1]).max())
+    asked = ranked.query.kinds
+    out["kinds asked"] = float(len(asked))
+    out["kinds held"] = sum(best[f"{BEST}holds {kind}"] for kind in asked) / max(1, len(asked))
+    first, last = ranked.evidence.starts[ranked.order[0]], ranked.evidence.starts[ranked.order[0] + 1]
+    seen = ranked.evidence.features
+    out["kinds in passage"] = sum(float(seen[f"holds {kind}"][first:last].max()) for kind in asked) / max(1, len(asked))
+    out |= measures(ranked, int(first), int(last))
+    for name in ("words", "characters", "bigrams"):
+        out[f"missing {name}"] = best[f"coverage {name}"] - best[BEST + name]
+    for kind in (expectations.PERSON, expectations.TIME):
+        out[f"found {kind}"] = (2 * best[f"{BEST}holds {kind}"] - 1) if kind in asked else 0.0
+    return out
+
+
+def measures(ranked: Ranking, first: int, last: int) -> dict[str, float]:
+    """Whether a number with the asked measure stands in the best passage, and in the three best."""
+    asked = float(ranked.query.unit is not None)
+    units = ranked.evidence.features["unit"]
+    starts = ranked.evidence.starts
+    three = max(float(units[starts[i] : starts[i + 1]].max()) for i in ranked.order[:3])
+    return {"unit asked": asked, "unit in passage": float(units[first:last].max()), "unit in three": three}
+
+
+def confidence(ranked: Ranking | None) -> float:
+    """0 to 1, larger is surer; 0 where nothing was found."""
+    if ranked is None:
+        return 0.0
+    forest = shipped("confidence")
+    columns: dict[str, Floats] = {name: np.array([value], np.float32) for name, value in features(ranked).items()}
+    logit = float(forest.scores(forest.table(columns))[0])
+    return float(1 / (1 + np.exp(-logit)))

@@ -1,0 +1,101 @@
+"""Where the answers of a batch go: standard output, or a file that an interrupted run leaves in good order."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from qa.errors import InputError
+
+RECORD = ".resume"  # beside the output while a run is unfinished: what the run was told
+FORMAT = 1
+
+
+def check(output: Path, questions: str, documents: frozenset[Path] = frozenset()) -> None:
+    """Raise InputError for a file that cannot or must not be written; touches nothing."""
+    folder = output.parent
+    if not folder.is_dir():
+        raise InputError(
+            f"{output}: cannot be written (there is no folder {folder}): create it, or choose another output"
+        )
+    if output.is_dir():
+        raise InputError(f"{output}: cannot be written (it is a folder): name a file in it")
+    if output.exists() and questions != "-" and Path(questions).exists() and output.samefile(questions):
+        raise InputError(f"{output}: is the file of questions itself: choose another output")
+    if output.resolve() in documents:
+        raise InputError(f"{output}: is one of the indexed documents: choose another output")
+
+
+def record_of(output: Path) -> Path:
+    """The file that says what an unfinished run was told."""
+    return output.with_name(output.name + RECORD)
+
+
+def read_record(output: Path) -> dict[str, Any] | None:
+    """What the unfinished run was told; None where there is none, or no more to be read."""
+    try:
+        found = json.loads(record_of(output).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("format") == FORMAT else None
+
+
+class File:
+    """An output file. Its bytes are always a beginning of what the whole run writes, whatever stops the run."""
+
+    def __init__(self, output: Path, told: dict[str, Any], keep: int = 0) -> None:
+        """Open, and cut behind the first `keep` bytes; raises InputError."""
+        self.output = output
+        self.regular = not output.exists() or stat.S_ISREG(output.stat().st_mode)
+        try:
+            self._file = io.FileIO(output, "r+b" if keep else "wb")
+            if keep:
+                self._file.truncate(keep)
+                self._file.seek(keep)
+            if self.regular:
+                self._note(told)
+        except OSError as error:
+            raise InputError(f"{output}: cannot be written ({error.strerror}): choose another output") from error
+
+    def _note(self, told: dict[str, Any]) -> None:
+        """Written after the file was cut: a record never speaks of the answers of an earlier run."""
+        place = record_of(self.output)
+        partial = place.with_name(place.name + ".partial")
+        partial.write_text(json.dumps({"format": FORMAT} | told, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(place)
+
+    def write(self, block: str) -> None:
+        """Write all of it at once; raises InputError where there is no room."""
+        data = memoryview(block.encode())
+        try:
+            while data:
+                data = data[self._file.write(data) or 0 :]
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            todo = "make room" if full else "mend that"
+            raise InputError(
+                f"{self.output}: cannot be written ({error.strerror}): {todo} and go on with --resume"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of an unfinished file; its record stays."""
+        with suppress(OSError):
+            self._file.close()
+
+    def finish(self) -> None:
+        """All is written: flush it to the disk and take the record away."""
+        if self.regular:
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise InputError(f"{self.output}: cannot be written ({error.strerror}): go on with --resume") from error
+            record_of(self.output).unlink(missing_ok=True)
+        self.close()

@@ -1,0 +1,93 @@
+"""A question as it is searched: its tokens with the share of its meaning that each holds, and its vector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from qa import expectations
+from qa.asking import content, nearness
+from qa.bm25 import BM25, Keys
+from qa.text import fold
+from qa.tokens import Segmenter, placed
+from qa.types import Encoder, Floats
+
+NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
+
+
+class Lexicon(Protocol):
+    """What is needed of an index to weigh words."""
+
+    @property
+    def lexical(self) -> Mapping[str, BM25]:
+        """BM25 by view."""
+        ...
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """What cut its words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A question's tokens in one view: distinct `keys`, sorted; `times` each occurs; `shares` of their idf, sum 1.
+
+    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1.
+    """
+
+    keys: Keys
+    times: Floats
+    shares: Floats
+    focus: Floats
+    idf: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like."""
+
+    text: str
+    folded: str
+    tokens: Mapping[str, Tokens]
+    vector: Floats
+    focus: Floats
+    kinds: frozenset[str]
+    unit: re.Pattern[str] | None
+    segmenter: Segmenter
+
+
+def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
+    """Cut, weigh and embed a question once for everything that is searched with it."""
+    folded = fold(question)
+    near = np.array(nearness(folded), dtype=np.float32)
+    tokens = {
+        name: weighed(keys, near[places], index.lexical[name])
+        for name, (keys, places) in placed(content(folded), index.segmenter).items()
+    }
+    vectors = encoder.queries([question, focus_text(folded, near)])
+    kinds, unit = expectations.asked(folded), expectations.unit(folded)
+    return Query(question, folded, tokens, vectors[0], vectors[1], kinds, unit, index.segmenter)
+
+
+def weighed(found: Keys, near: Floats, bm25: BM25) -> Tokens:
+    """Distinct tokens with their weights; one that occurs more often is as near as its nearest."""
+    keys, own, times = np.unique(found, return_inverse=True, return_counts=True)
+    nearest = np.zeros(len(keys), np.float32)
+    np.maximum.at(nearest, own, near)
+    idf = bm25.idf(keys)
+    return Tokens(keys, times.astype(np.float32), share(idf), share(idf * nearest), idf)
+
+
+def share(weights: Floats) -> Floats:
+    """The weights as parts of their sum."""
+    return weights / max(1e-6, float(weights.sum()))
+
+
+def focus_text(folded: str, near: Floats) -> str:
+    """The part of a question that stands about its asking words."""
+    return "".join(c if weight >= NEAR else " " for c, weight in zip(folded, near, strict=True))

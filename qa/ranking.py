@@ -1,0 +1,161 @@
+"""Candidates to an order: the likeliest are read sentence by sentence, and fitted trees weigh all that was seen.
+
+The forests are in `qa/weights`, made by `benchmarks/fitting`; no weight is chosen here but which passages are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa import evidence, retrieval
+from qa.evidence import Cutter, Evidence
+from qa.query import Query
+from qa.retrieval import Allowed, Candidates, Numbers, Searchable
+from qa.trees import shipped
+from qa.types import Floats, Hit
+
+READ = 28  # candidates read closer: so many by words and meaning together,
+NEAREST = 12  # and so many more by meaning alone
+# Decides only which candidates are read closer.
+FIRST_LOOK = {
+    "words": 0.16,
+    "characters": 0.29,
+    "bigrams": 0.27,
+    "dense": 0.28,
+    "article words": 0.15,
+    "article dense": 0.1,
+}
+MEANING = {"dense": 1.0, "article dense": 0.3}
+MOST = (
+    "dense",
+    "beside dense",
+    "beside words",
+    "bigrams",
+    "words",
+    "beside characters",
+    "focus words",
+    "focus characters",
+    "focus dense",
+)
+BEST, FIRST = "best ", "most "
+# Among few passages words tell most, among many meaning and agreement do: a forest for each, and between these sizes both.
+FEW, MANY = 1_000, 20_000
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passages best first: `hits`, and `evidence` with the score of each of its sentences.
+
+    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    order: Numbers
+    columns: Mapping[str, Floats]
+    evidence: Evidence
+    sentence_scores: Doubles
+
+    def features(self, place: int) -> dict[str, float]:
+        """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
+        values = {name: float(column[self.order[place]]) for name, column in self.columns.items()}
+        return {name: value for name, value in values.items() if value == value}
+
+    def sentences(self, place: int) -> tuple[tuple[tuple[int, int], ...], Doubles]:
+        """The sentences of hit `place` as ranges of its text, and their scores."""
+        passage = int(self.order[place])
+        first, last = self.evidence.starts[passage], self.evidence.starts[passage + 1]
+        return self.evidence.ranges[passage], self.sentence_scores[first:last]
+
+    def reordered(self, numbers: Numbers, scores: Doubles, sentences: Doubles) -> Ranking:
+        """The same passages, by ascending number, with other scores for them and for their sentences."""
+        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences)
+
+
+def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
+    """The places of the candidates worth reading, ascending; at least as many as are `wanted`, if there are so many."""
+    total = sum(weight * found.features[name] for name, weight in FIRST_LOOK.items())
+    order = np.lexsort((found.numbers, -np.asarray(total)))
+    near = sum(weight * found.features[name] for name, weight in MEANING.items())
+    taken = order[: max(READ, wanted)]
+    others = np.lexsort((found.numbers, -np.asarray(near)))
+    others = others[~np.isin(others, taken)][:NEAREST]
+    return np.sort(np.concatenate([taken, others]))
+
+
+def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
+    """The row of each passage's best sentence; the first of equals."""
+    return np.array(
+        [
+            begin + int(np.argmax(scores[begin:end]))
+            for begin, end in zip(seen.starts[:-1], seen.starts[1:], strict=True)
+        ],
+        dtype=np.int64,
+    )
+
+
+def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Doubles) -> dict[str, Floats]:
+    """What is known of each passage: its own features, its best sentence's, and the most of any sentence.
+
+    The last four are the same for all passages of a question: how much its words and its meaning find at all.
+    """
+    best = best_sentences(seen, scores)
+    columns: dict[str, Floats] = dict(found.features)
+    columns["sentence"] = scores[best].astype(np.float32)
+    columns |= {BEST + name: column[best] for name, column in seen.features.items()}
+    columns |= {FIRST + name: np.maximum.reduceat(seen.features[name], seen.starts[:-1]) for name in MOST}
+    columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
+    for name in ("coverage bigrams", "coverage words", "dense"):
+        columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)
+    columns["question length"] = np.full(len(found), np.log1p(len(query.text)), np.float32)
+    return columns
+
+
+def read(query: Query, found: Candidates, cutter: Cutter) -> tuple[Evidence, Doubles]:
+    """The evidence of the candidates and the score of each sentence."""
+    passages = [cutter.passage(int(number)) for number in found.numbers]
+    seen = evidence.weigh(query, passages, found, cutter)
+    forest = shipped("sentences")
+    return seen, forest.scores(forest.table(dict(seen.features)))
+
+
+def rank(
+    index: Searchable, query: Query, cutter: Cutter, wanted: int = 0, allowed: Allowed | None = None
+) -> Ranking | None:
+    """The passages that were read, best first, ties by number; None where nothing was found."""
+    found = retrieval.find(index, query, max(retrieval.DEPTH, wanted), allowed)
+    return order(query, found.take(shortlist(found, wanted)), cutter) if len(found) else None
+
+
+def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
+    """Rank just these candidates."""
+    seen, sentence_scores = read(query, found, cutter)
+    columns = passage_features(query, found, seen, sentence_scores)
+    return arranged(query, found.numbers, scores(columns, found.size), columns, seen, sentence_scores)
+
+
+def scores(columns: Mapping[str, Floats], size: int) -> Doubles:
+    """The passages' scores in an index of `size` passages."""
+    many = float(np.clip(np.log(max(size, 1) / FEW) / np.log(MANY / FEW), 0, 1))
+    parts = [
+        weight * forest.scores(forest.table(columns))
+        for weight, forest in ((1 - many, shipped("few")), (many, shipped("many")))
+        if weight
+    ]
+    total: Doubles = sum(parts, np.zeros(len(parts[0])))
+    return total
+
+
+def arranged(
+    query: Query, numbers: Numbers, scores: Doubles, columns: Mapping[str, Floats], seen: Evidence, sentences: Doubles
+) -> Ranking:
+    """A ranking by these scores."""
+    places = np.lexsort((numbers, -scores))
+    hits = tuple(Hit(int(numbers[i]), float(scores[i])) for i in places)
+    return Ranking(query, hits, places, columns, seen, sentences)

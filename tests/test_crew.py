@@ -1,0 +1,106 @@
+"""Several processes answer side by side: real ones, that wait a while and shout their question back."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from qa.batch import Row
+from qa.crew import CHUNK, Crew
+from qa.errors import BrokenIndex, InputError
+from qa.questions import Question
+from qa.types import Turn
+
+
+def shouting():
+    """Opens in a process of its own: every seventh question takes a while."""
+
+    def answer(question):
+        if question.row % 7 == 0:
+            time.sleep(0.02)
+        if question.text == "end":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Row(
+            question.row, question.id, f"{question.text}! {len(question.history)} {os.getpid()}\n", question.error
+        )
+
+    return answer
+
+
+def broken():
+    """An index that is gone."""
+    raise BrokenIndex("the index is gone")
+
+
+def numbered(count):
+    return (Question(f"q{n}", f"问{n}", n, (Turn("前", "后"),) * (n % 3)) for n in range(1, count + 1))
+
+
+@pytest.mark.parametrize("count", [0, 1, CHUNK, 200])
+def test_rows_come_back_in_order_and_none_is_lost(count):
+    with Crew(shouting, 2) as crew:
+        found = list(crew.rows(numbered(count)))
+    assert [(r.row, r.id, r.block.split()[:2]) for r in found] == [
+        (q.row, q.id, [f"{q.text}!", str(len(q.history))]) for q in numbered(count)
+    ]
+    if count == 200:
+        assert len({r.block.split()[2] for r in found}) == 2
+
+
+def test_a_question_that_waits_for_its_answer_before_the_next_gets_it():
+    """Whoever writes a question only after the last answer came would hang if questions were collected first."""
+    answers = []
+
+    def talking():
+        for question in numbered(40):
+            until = time.monotonic() + 30
+            while len(answers) < question.row - 1:
+                assert time.monotonic() < until
+                time.sleep(0.001)
+            yield question
+
+    with Crew(shouting, 2) as crew:
+        for row in crew.rows(talking()):
+            answers.append(row)
+    assert len(answers) == 40
+
+
+def test_what_reading_raises_comes_after_the_rows_before_it():
+    def ending():
+        yield from numbered(30)
+        raise InputError("row 31: no more")
+
+    found = []
+    with Crew(shouting, 2) as crew, pytest.raises(InputError, match="row 31"):
+        for row in crew.rows(ending()):
+            found.append(row)
+    assert len(found) == 30
+
+
+def test_questions_are_not_read_far_ahead_of_the_rows():
+    read = 0
+
+    def counted():
+        nonlocal read
+        for question in numbered(10_000):
+            read = question.row
+            yield question
+
+    with Crew(shouting, 2) as crew:
+        rows = crew.rows(counted())
+        for _ in range(5):
+            next(rows)
+        time.sleep(1)
+        assert read < 600
+
+
+def test_an_index_that_cannot_be_opened_is_one_error():
+    with Crew(broken, 2) as crew, pytest.raises(InputError, match="the index is gone"):
+        list(crew.rows(numbered(5)))
+
+
+def test_a_process_that_is_killed_is_one_error_that_says_what_to_do():
+    questions = [*numbered(20), Question("x", "end", 21)]
+    with Crew(shouting, 1) as crew, pytest.raises(InputError, match="--resume"):
+        list(crew.rows(iter(questions)))

@@ -1,0 +1,102 @@
+"""The sentences of passages: shares worked out by hand, together as one by one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from helpers import Remainders
+
+from embeddings.index import VectorIndex
+from qa import evidence, retrieval
+from qa.bm25 import BM25
+from qa.evidence import Cutter, ranges_of, weigh
+from qa.query import prepare
+from qa.tokens import SEGMENTER, VIEWS, view_lists
+from qa.types import Passage
+
+ENCODER = Remainders()
+TEXTS = ["青岚港建成灯塔。灯塔高三十米。", "北关街的面馆换了招牌。面馆开了十年。", "渔民出海了！他们很高兴。"]
+
+
+@dataclass
+class Memory:
+    """An index in memory; the first two passages are one article."""
+
+    lexical: dict
+    dense: VectorIndex
+    segmenter: str
+    passages: list
+    articles: np.ndarray
+
+    def __len__(self):
+        return len(self.passages)
+
+
+@pytest.fixture(scope="module")
+def index():
+    keys = view_lists(TEXTS)
+    passages = [
+        Passage("d", "p", (n, n), (0, len(t)), 0, 1, 0, t, headline="灯塔", context="灯塔") for n, t in enumerate(TEXTS)
+    ]
+    lexical = {view: BM25.build(keys[view]) for view in VIEWS}
+    return Memory(lexical, VectorIndex.build(ENCODER.passages(TEXTS)), SEGMENTER, passages, np.array([0, 2, 3]))
+
+
+def weighed(index, question, numbers):
+    query = prepare(question, index, ENCODER)
+    found = retrieval.describe(index, query, np.array(numbers))
+    cutter = Cutter(index.passages, SEGMENTER, ENCODER)
+    return query, found, weigh(query, [index.passages[n] for n in numbers], found, cutter)
+
+
+def test_a_share_is_the_idf_of_what_is_held(index):
+    """Of the question 灯塔面馆 the first sentence holds 灯 and 塔, which are as rare as 面 and 馆: a half."""
+    _, _, seen = weighed(index, "灯塔面馆", [0])
+    assert seen.features["characters"] == pytest.approx([0.5, 0.5])
+
+
+def test_what_tells_apart_weighs_what_few_passages_of_the_article_hold(index):
+    """灯塔 is in one of the article's two passages, so it keeps half of its share; 渔民 is in none of them: all."""
+    query, found, _ = weighed(index, "灯塔", [0, 2])
+    assert found.telling["bigrams"][0] == pytest.approx(query.tokens["bigrams"].shares / 2)
+    assert found.telling["bigrams"][1] == pytest.approx(query.tokens["bigrams"].shares)
+    assert found.features["article words"] == pytest.approx([1, 0])
+
+
+def test_together_as_one_by_one(index):
+    _, _, every = weighed(index, "灯塔有多高?", [0, 1, 2])
+    for place in range(3):
+        _, _, one = weighed(index, "灯塔有多高?", [place])
+        rows = slice(every.starts[place], every.starts[place + 1])
+        for name, column in one.features.items():
+            assert every.features[name][rows] == pytest.approx(column, abs=1e-6), name
+
+
+def test_neighbours_do_not_reach_over_the_passage(index):
+    _, _, seen = weighed(index, "灯塔高", [0, 1])
+    before, after, own = (seen.features[n] for n in ("bigrams before", "bigrams after", "bigrams"))
+    assert before.tolist() == [0, own[0], 0, own[2]]
+    assert after.tolist() == [own[1], 0, own[3], 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
+        ("《卡拉永远。OK》是一张专辑。第二句。", ["《卡拉永远。OK》是一张专辑。", "第二句。"]),
+        ("……！", ["……！"]),
+        ("一句。……二句。", ["一句。……", "二句。"]),
+    ],
+    ids=["quotation", "an end mark inside a title", "marks alone", "dots belong to what is before"],
+)
+def test_sentences_are_whole(text, expected):
+    assert [text[start:end] for start, end in ranges_of(text)] == expected
+
+
+def test_the_oldest_is_forgotten(index, monkeypatch):
+    monkeypatch.setattr(evidence, "KEPT", 2)
+    cutter = Cutter(index.passages, SEGMENTER, ENCODER)
+    first = cutter.cut("甲。")
+    assert cutter.cut("甲。") is first
+    cutter.cut("乙。"), cutter.cut("丙。")
+    assert cutter.cut("甲。") is not first

@@ -1,0 +1,46 @@
+"""The same story in several places counts once."""
+
+import pytest
+from helpers import qa, rows
+
+from qa.folding import alike
+
+STORY = "青岚市的海水淡化站昨天正式投产，每天可以生产两万吨淡水，足够全市三分之一的居民使用。"
+OTHER = "北关街道为钟表匠贺九龄开设了一间工作室，面积四十平方米，免费为居民修理钟表。"
+
+
+def pairs(text):
+    return frozenset(hash(text[i : i + 2]) for i in range(len(text) - 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (STORY, STORY, True),
+        (STORY, STORY.replace("昨天", "前天"), True),
+        (STORY, OTHER, False),
+        (STORY, STORY + OTHER, False),
+        ("图为灯塔。", "图为灯塔。", True),
+        ("图为灯塔。", "图为灯塔!", False),
+        ("", "", False),
+    ],
+    ids=["same", "a word changed", "another", "half of a longer one", "short and same", "short and not", "nothing"],
+)
+def test_alike(one, other, expected):
+    assert alike(pairs(one), pairs(other)) is expected
+    assert alike(pairs(other), pairs(one)) is expected
+
+
+def test_a_reprint_is_named_and_not_listed(tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.txt").write_text(STORY + "\n", encoding="utf-8")
+    (pages / "b.txt").write_text(STORY.replace("昨天", "前天") + "\n", encoding="utf-8")
+    (pages / "c.txt").write_text(OTHER + "\n", encoding="utf-8")
+    qa("index", "pages", cwd=tmp_path)
+    found = rows(qa("ask", "海水淡化站每天生产多少淡水?", "--json", cwd=tmp_path).stdout)[0]["citations"]
+    assert len(found) == 2
+    assert {found[0]["path"] + ":1-1", *found[0]["also"]} == {"pages/a.txt:1-1", "pages/b.txt:1-1"}
+    assert (found[1]["path"], found[1]["also"]) == ("pages/c.txt", [])
+    shown = qa("ask", "海水淡化站每天生产多少淡水?", cwd=tmp_path).stdout
+    assert found[0]["also"][0] in shown

@@ -1,0 +1,59 @@
+"""Forests: a small one walked by hand, and the shipped ones whole."""
+
+import numpy as np
+import pytest
+
+from qa.trees import from_json, shipped
+
+# Two trees. The first: a <= 0.5 ? 1 : (b <= 2 ? 10 : 20). The second is a leaf of 0.25.
+SMALL = {
+    "features": ["a", "b"],
+    "roots": [0, 5],
+    "depth": 2,
+    "feature": [0, 0, 1, 0, 0, 0],
+    "threshold": [0.5, 0, 2, 0, 0, 0],
+    "left": [1, 1, 3, 3, 4, 5],
+    "right": [2, 1, 4, 3, 4, 5],
+    "value": [0, 1, 0, 10, 20, 0.25],
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [((0.5, 9), 1.25), ((0.6, 2), 10.25), ((0.6, 2.1), 20.25)],
+    ids=["at the threshold: left", "right, then left", "right, then right"],
+)
+def test_a_forest_by_hand(row, expected):
+    assert from_json(SMALL).scores(np.array([row], dtype=np.float32)).tolist() == [expected]
+
+
+def test_rows_do_not_touch_each_other():
+    rows = np.array([(0, 0), (1, 1), (1, 3)], dtype=np.float32)
+    forest = from_json(SMALL)
+    assert forest.scores(rows).tolist() == [1.25, 10.25, 20.25]
+    assert forest.scores(rows[:0]).tolist() == []
+
+
+def test_columns_go_by_name_and_a_missing_one_is_an_error():
+    forest = from_json(SMALL)
+    b, a = np.array([7.0], np.float32), np.array([0.1], np.float32)
+    assert forest.table({"b": b, "c": b, "a": a}).tolist() == [[pytest.approx(0.1), 7.0]]
+    with pytest.raises(KeyError):
+        forest.table({"a": a})
+
+
+@pytest.mark.parametrize("name", ["sentences", "few", "many", "confidence"])
+def test_a_shipped_forest_is_whole(name):
+    """Every node points to nodes that come after it, or it is a leaf that points to itself; every leaf is finite."""
+    forest = shipped(name)
+    here = np.arange(len(forest.feature))
+    leaf = forest.children[:, 0] == here
+    assert (forest.children[leaf, 1] == here[leaf]).all()
+    assert (forest.children[~leaf] > here[~leaf, None]).all()
+    assert forest.children.max() < len(here)
+    assert forest.feature.max() < len(forest.names)
+    assert np.isfinite(forest.value).all()
+    at = forest.roots
+    for _ in range(forest.depth):
+        at = forest.children[at, 1]
+    assert leaf[at].all()
