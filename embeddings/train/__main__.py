@@ -49,7 +49,7 @@ def run(stage: str, args: argparse.Namespace, settings: config.Config) -> None:
         skipgram.run(settings, args.work)
     elif stage == "contrast":
         contrast.run(args.work, settings.contrast, seed, args.start or "vectors", args.name or stage, dev_scores(args))
-    elif stage == "mine":
+    elif stage == "mine" and (settings.finish.negatives or args.stages):  # else nobody would read them
         mine.run(args.work, settings.mine, args.start or "contrast")
     elif stage == "finish":
         contrast.run(args.work, settings.finish, seed, args.start or "contrast", args.name or stage, dev_scores(args))
