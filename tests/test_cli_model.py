@@ -31,7 +31,7 @@ def cached(folder):
 
 def settings(home):
     """What the newest generation of the index says of itself."""
-    generation = (home / ".qa" / "CURRENT").read_text().strip()
+    generation = (home / ".qa" / "CURRENT").read_text().split()[0]
     return json.loads((home / ".qa" / generation / "manifest.json").read_text(encoding="utf-8"))["settings"]
 
 
