@@ -64,7 +64,8 @@ def same(
     refused: Sequence[walk.Skipped],
     digests: Digests,
 ) -> bool:
-    """Whether an index to be made of these files, with this base, roots and limit, is the one that was made."""
-    if (plan.base, plan.roots, plan.max_bytes) != (made.base, made.roots, made.max_bytes):
+    """Whether an index to be made of these files, with these settings, base, roots and limit, is the one that was made."""
+    parts = [(m.settings, m.base, m.roots, m.max_bytes) for m in (plan, made)]  # settings: a model may have moved
+    if parts[0] != parts[1]:
         return False
     return complete(Survey(found, refused, tuple(changes(found, made, digests))), made)
