@@ -87,7 +87,6 @@ _TAGS: Mapping[str, tuple[str, ...]] = {PERSON: ("nr", "nrt", "nrfg"), PLACE: ("
 _BODY = re.compile(
     r"公司|集团|总?工会|委员会|局|学院|大学|学校|中学|小学|医院|银行|协会|中心|厂|社区|街道|部门?|委|厅|政府|法院|研究[院所]"
 )
-_SIGNED = re.compile(r"记者|通讯员|摄|主席|书记|主任|经理|局长|院长|校长|教授|师傅|先生|女士|同志")
 
 
 def asked(folded: str) -> frozenset[str]:

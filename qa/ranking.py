@@ -41,7 +41,7 @@ MOST = (
     "focus characters",
     "focus dense",
 )
-BEST, FIRST = "best ", "most "
+BEST, PEAK = "best ", "most "
 # Among few passages words tell most, among many meaning and agreement do: a forest for each, and between these sizes both.
 FEW, MANY = 1_000, 20_000
 
@@ -109,7 +109,7 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     columns: dict[str, Floats] = dict(found.features)
     columns["sentence"] = scores[best].astype(np.float32)
     columns |= {BEST + name: column[best] for name, column in seen.features.items()}
-    columns |= {FIRST + name: np.maximum.reduceat(seen.features[name], seen.starts[:-1]) for name in MOST}
+    columns |= {PEAK + name: np.maximum.reduceat(seen.features[name], seen.starts[:-1]) for name in MOST}
     columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)

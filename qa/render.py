@@ -14,10 +14,8 @@ from qa.text import first_of, line_of, printable
 if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which a prompt does without
     from qa.context import Context
     from qa.manifest import Manifest
-    from qa.types import Answer, Article, Citation
-
-if TYPE_CHECKING:
     from qa.saved_runs import Change
+    from qa.types import Answer, Article, Citation
 
 NOT_FOUND = "The documents do not say."
 WIDTH = 76  # columns of a line where there is no terminal
@@ -113,16 +111,15 @@ def explanation(found: Answer, colour: bool = False) -> str:
     """What was searched, how sure the answer is, and what each citation's score is made of."""
     sure = "enough to answer" if found.answered else "too little to answer"
     out = [f"searched    {printable(found.standalone)}", f"confidence  {found.confidence:.4f}, {sure}"]
-    out += _features(found, 12)
     for cited in found.citations:
         out.append(f"[{cited.rank}] {style(place(cited), BOLD, colour)}  score {cited.score:.4f}")
         out += _features(cited, INDENT)
     return "\n".join(out)
 
 
-def _features(found: Answer | Citation, indent: int) -> list[str]:
-    """The parts of a score, largest first, where the answer carries them."""
-    parts: Mapping[str, float] = getattr(found, "features", None) or {}
+def _features(cited: Citation, indent: int) -> list[str]:
+    """The parts of a score, largest first, where the citation carries them."""
+    parts = cited.features or {}
     ordered = sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))
     text = "  ".join(f"{printable(name)} {value:+.3f}" for name, value in ordered)
     return [" " * indent + text] if text else []

@@ -13,7 +13,7 @@ from qa.ranking import Doubles, Ranking
 from qa.retrieval import Allowed, Numbers, Searchable
 from qa.types import Encoder, Turn
 
-# Fitted by `benchmarks/fitting` on follow-ups: the score with the conversation's subject in front, the score by its own
+# Fitted once by softmax on the follow-ups of `benchmarks/fitting/reading.jsonl.gz`, batches 00 to 04: the score with the conversation's subject in front, the score by its own
 # words, the share of the subject's article in what was found for the subject, and the passage's own share in it (what
 # was told already is seldom asked again).
 WEIGHTS: Mapping[str, float] = {"joined": 0.75, "alone": 0.85, "article": 0.42, "told": -1.4}
