@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 JSON, MODEL = "tokenizer.json", "sentencepiece.model"
-FEW = 4  # texts for which waking threads costs more than it gains
+FEW, MANY = 4, 64  # texts up to which waking the threads of `tokenizers`, of `sentencepiece`, costs more than it gains
 UNKNOWN = 0  # the entry of what sentencepiece does not know, punctuation too
 
 
@@ -54,10 +54,13 @@ class SentencePieces:
 
     def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """As `Pieces` says."""
-        threads = 1 if len(texts) <= FEW else -1
         # Half of a surrogate pair is no character; no text has one but what a broken JSON escape makes.
         plain = [t if t.isascii() else t.encode("utf-8", "replace").decode() for t in texts]
-        found = self._processor.encode(plain, num_threads=threads) if plain else []
+        # A batch starts its threads anew each time: more than a question's work, little beside a thousand passages'.
+        if len(plain) > MANY:
+            found = self._processor.encode(plain, num_threads=-1)
+        else:
+            found = [self._processor.encode(text) for text in plain]
         flat, lengths = flattened(found)
         known = flat != UNKNOWN
         if known.all():
