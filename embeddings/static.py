@@ -97,4 +97,5 @@ class StaticEncoder:
             rows = self._rows[own].astype(np.float32, copy=False)
             np.matmul(self._weights[own], rows, out=row)
         norms = np.linalg.norm(out, axis=1, keepdims=True)
-        return np.divide(out, norms, out=out, where=norms > 0)
+        np.divide(out, norms, out=out, where=norms > 0)
+        return out
