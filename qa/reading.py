@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -74,26 +74,36 @@ class Known:
         return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
 
 
-def read_all(
-    found: Sequence[walk.Found],
-    known: Known,
+def refused(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
+    """The record of a file that cannot be read, in the house's own words."""
+    return skip(item, error if isinstance(error, UnreadableFile) else files.unreadable(item.name, error), digests)
+
+
+def told_apart(
+    found: Sequence[walk.Found], known: Known, digests: Digests, skipped: list[SkippedFile]
+) -> list[tuple[walk.Found, FileRecord | None]]:
+    """Each file with its record where nothing changed; those that cannot be looked at are added to `skipped`."""
+    out = []
+    for item in found:
+        try:
+            out.append((item, known.find(item.name, digests.of(item))))
+        except (UnreadableFile, OSError) as error:
+            skipped.append(refused(item, error, digests))
+    return out
+
+
+def readings(
+    items: Sequence[tuple[walk.Found, FileRecord | None]],
     digests: Digests,
     read: Callable[[walk.Found, str], Reading],
+    skipped: list[SkippedFile],
     progress: Progress,
-) -> tuple[list[Reading], list[SkippedFile]]:
-    """Read what changed; name what cannot be read."""
-    readings, skipped = [], []
-    for done, item in enumerate(found):
-        progress("reading", done, len(found))
+) -> Iterator[Reading]:
+    """Read what changed, file after file; those that cannot be read are added to `skipped`."""
+    for done, (item, old) in enumerate(items):
+        progress("reading", done, len(items))
         try:
-            old = known.find(item.name, digests.of(item))
-            if old is None:
-                readings.append(at_rest(item, digests, read))
-            else:
-                readings.append(Reading(replace(old, path=item.name), None, old))
-        except UnreadableFile as error:
-            skipped.append(skip(item, error, digests))
-        except OSError as error:
-            skipped.append(skip(item, files.unreadable(item.name, error), digests))
-    progress("reading", len(found), len(found))
-    return readings, skipped
+            yield Reading(replace(old, path=item.name), None, old) if old else at_rest(item, digests, read)
+        except (UnreadableFile, OSError) as error:
+            skipped.append(refused(item, error, digests))
+    progress("reading", len(items), len(items))

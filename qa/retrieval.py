@@ -30,8 +30,8 @@ class Vectors(Protocol):
         """The k nearest passages and their cosines, best first."""
         ...
 
-    def vectors(self) -> Floats:
-        """All vectors, float32 (passages, dimension)."""
+    def take(self, numbers: Numbers) -> Floats:
+        """The vectors of those passages, float32 (numbers, dimension)."""
         ...
 
 
@@ -152,14 +152,19 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
 
 def dense_features(index: Searchable, query: Query, found: Numbers) -> dict[str, Floats]:
     """How near each candidate is, its whole article is, and how much nearer than its article's mean."""
-    vectors = index.dense.vectors()
     places = np.searchsorted(index.articles, found, side="right") - 1
     articles, own = np.unique(places, return_inverse=True)
-    near = vectors[found] @ query.vector
+    near = index.dense.take(found) @ query.vector
     first, last = index.articles[articles], index.articles[articles + 1]
-    means, lengths = vectors[first] @ query.vector, np.linalg.norm(vectors[first], axis=1)
-    for i in np.flatnonzero(last - first > 1):
-        middle = vectors[first[i] : last[i]].mean(axis=0)
-        means[i], lengths[i] = middle @ query.vector, np.linalg.norm(middle)
+    means, lengths = article_means(index, query, first, last)
     wholes = means / np.maximum(1e-6, lengths)
     return {"dense": near, "article dense": wholes[own], "telling dense": near - means[own]}
+
+
+def article_means(index: Searchable, query: Query, first: Numbers, last: Numbers) -> tuple[Floats, Floats]:
+    """How near the mean vector of the passages of each range is to the question, and the length of that mean."""
+    sizes = last - first
+    begins = np.cumsum(sizes) - sizes
+    members = np.repeat(first - begins, sizes) + np.arange(int(sizes.sum()))
+    means = np.add.reduceat(index.dense.take(members), begins, axis=0) / sizes[:, None]
+    return means @ query.vector, np.linalg.norm(means, axis=1)

@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from qa import checking, store
+from qa import checking
+from qa import vectors as stored_vectors
 from qa.errors import REBUILD, UPDATE, BrokenIndex, UnreadableFile
 from qa.passages import begins_of, locate
 from qa.readers import registry
@@ -23,7 +24,8 @@ from qa.text import flat
 from qa.types import Paragraph, Range
 
 KEPT = 64  # files whose units stay in memory while questions are asked
-BATCH = 65536  # vectors looked at at a time
+BATCH = 8192  # vectors looked at at a time
+TOLERANCE = {"flat": 1e-3, "ivf": 2e-2}  # how far from 1 the length of a vector may be
 UNSETTLED: Stamp = (-1, 0, 0, 0)  # the stamp of no file: it is read again the next time
 
 Fault = Literal["moved", "changed", "missing", "unreadable"]
@@ -155,14 +157,14 @@ def counts(index: Index) -> Iterator[Damage]:
 
 def vectors(index: Index) -> Iterator[Damage]:
     """Are the vectors finite and of unit length, or zero for a text without a known word?"""
-    where, every = str(index.folder / store.VECTORS), index.dense.vectors()
-    for begin in range(0, len(every), BATCH):
+    where, off = str(index.folder / "vectors.*"), TOLERANCE[index.manifest.dense.kind]
+    for some in stored_vectors.each(index.dense, BATCH):
         with np.errstate(all="ignore"):
-            norms = np.linalg.norm(every[begin : begin + BATCH], axis=1)
+            norms = np.linalg.norm(some, axis=1)
         if not np.isfinite(norms).all():
             yield Damage("vectors", "vectors that are no finite numbers", where, REBUILD)
             return
-        if not np.all((np.abs(norms - 1) < 1e-3) | (norms == 0)):
+        if not np.all((np.abs(norms - 1) < off) | (norms == 0)):
             yield Damage("vectors", "vectors that are not of unit length", where, REBUILD)
             return
 
