@@ -11,7 +11,6 @@ from qa.bm25 import BM25
 from qa.errors import BrokenIndex
 from qa.inverting import K1, B
 
-
 STEP = 1 / 255 / 2  # a weight is a part of its idf in 255 steps, and off by half a step at most
 
 
