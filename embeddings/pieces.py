@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 JSON, MODEL = "tokenizer.json", "sentencepiece.model"
-FEW, MANY = 4, 64  # texts up to which waking the threads of `tokenizers`, of `sentencepiece`, costs more than it gains
+FEW, MANY = 4, 512  # texts up to which waking the threads of `tokenizers`, of `sentencepiece`, costs more than it gains
 UNKNOWN = 0  # the entry of what sentencepiece does not know, punctuation too
 
 
