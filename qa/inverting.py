@@ -23,9 +23,9 @@ K1 = 1.5
 B = 0.75
 KEY_BITS = 42  # a key and the number of a text in its run are sorted as one number of 64 bits
 TEXT_BITS = 64 - KEY_BITS
-RUN = 12_000_000  # keys sorted at a time: some 100 MB
-RANGE = 8_000_000  # postings merged at a time
-SAMPLE = 4096  # of so many postings of a run one is looked at to part the keys into ranges
+RUN = 2_000_000  # keys sorted at a time
+RANGE = 1_000_000  # postings merged at a time: all that is made of them fits 200 MB
+SAMPLE = 512  # of so many postings of a run one is looked at to part the keys into ranges
 LARGE, COMMON = 50_000, 8  # of an index of so many texts, keys in more than one of 8 are left out: they tell nothing
 MOST = 255  # repetitions of a key in one text that are counted
 
@@ -40,6 +40,11 @@ def is_common(counts: NDArray[np.generic], size: int) -> NDArray[np.bool_]:
     """Which keys are left out."""
     left_out: NDArray[np.bool_] = (counts.astype(np.int64) * COMMON > size) & (size > LARGE)
     return left_out
+
+
+def beginnings(ascending: Keys) -> Ints:
+    """Where each distinct number begins."""
+    return np.flatnonzero(np.concatenate([[True], ascending[1:] != ascending[:-1]])[: len(ascending)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Inverter:
         numbers = np.concatenate(self._gathered) if self._gathered else np.zeros(0, np.uint64)
         self._gathered.clear()
         numbers.sort()
-        first = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] + np.uint64(1)))
+        first = beginnings(numbers)
         times = np.diff(first, append=len(numbers))
         run = Run(numbers[first], np.minimum(times, MOST).astype(np.uint8), self._base)
         self._base, self._waiting = self._texts, 0
@@ -155,7 +160,7 @@ class Inverter:
         if len(found) > 1:  # the texts of a later run come after those of an earlier one: a stable sort keeps them so
             order = np.argsort(keys, kind="stable")
             keys, texts, times = keys[order], texts[order], times[order]
-        begins = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint64(1)))
+        begins = beginnings(keys)
         distinct, counts = keys[begins], np.diff(begins, append=len(keys))
         kept = ~is_common(counts, self._texts)
         own = np.repeat(kept, counts)
