@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -21,8 +20,7 @@ _HAN = "".join(DIGITS) + "".join(SMALL) + "".join(LARGE)
 _ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # All that a number can be made of, from what it can begin with on, and the measure word that decides about the last.
 RUNS = re.compile(rf"([\d{_HAN}第][\d{_HAN}第分之点,.%]*[{MEASURES}]?)")
-KEPT = 1 << 14  # runs whose numbers are remembered, as texts write the same years, dates and counts
-_NUMBER = re.compile(
+NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>{_ARABIC})(?P<unit>[十百千]?[万亿]?(?:亿)?)(?P<sign>%)?"
     rf"|(?P<ordinal>第)?(?P<han>[{_HAN}]+(?:点[{''.join(DIGITS)}]+)?))"
 )
@@ -35,18 +33,13 @@ def values(folded: str) -> Iterator[str]:
     ['18000', '300', '5%', '3', '2024']
     """
     for run in RUNS.findall(folded):
-        yield from of_run(run) if len(run) <= 2 * LONGEST else _numbers(run)
+        yield from of_run(run)
 
 
-@lru_cache(maxsize=KEPT)
 def of_run(run: str) -> tuple[str, ...]:
     """`values` of one match of RUNS: no number reaches beyond it."""
-    return _numbers(run)
-
-
-def _numbers(run: str) -> tuple[str, ...]:
     found = []
-    for match in _NUMBER.finditer(run):
+    for match in NUMBER.finditer(run):
         value = arabic(match["arabic"], match["unit"]) if match["arabic"] else han(match["han"])
         if value is not None and (not match["han"] or is_quantity(match, run)):
             found.append(plain(value) + ("%" if match["percent"] or match["sign"] else ""))

@@ -6,7 +6,6 @@ character is its code point, a bigram two of them side by side, a word a hash wi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,19 +15,18 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.numerals import RUNS, of_run, values
+from qa.numerals import RUNS
 from qa.text import fold
+from qa.wordkeys import WordKeys, number_keys
 from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
-Places = NDArray[np.int64]
 Counts = NDArray[np.int64]
+Places = NDArray[np.int64]
 Cut = Callable[[str], Iterable[str]]
 VIEWS = ("words", "characters", "bigrams")
 SEGMENTER = "rjieba"  # jieba's dictionary and algorithm in Rust: loads in a sixth of the time, cuts 17 times as fast
 SEGMENTERS = (SEGMENTER, "jieba")
-WORD_BIT = 1 << 63
-KEPT = 1 << 18  # words whose keys are remembered: about 40 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +65,10 @@ def left_out(segmenter: Segmenter) -> frozenset[str]:
     return listed(segmenter.stop_words) if segmenter.stop_words else frozenset()
 
 
-def word_key(word: str) -> int:
-    """The key of a word: 63 bits of its BLAKE2 hash."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") | WORD_BIT
-
-
-class WordKeys(dict[str, int]):
-    """The keys of words as they are met; 0, which is no word's key, for what is not searched."""
-
-    def __init__(self, stop: frozenset[str]) -> None:
-        super().__init__()
-        self._stop = stop
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= KEPT:
-            self.clear()
-        key = self[word] = word_key(word) if word[0].isalnum() and word not in self._stop else 0
-        return key
-
-
 @lru_cache(maxsize=4)
 def word_keys(segmenter: Segmenter) -> WordKeys:
     """The keys of the words that a segmenter cuts."""
     return WordKeys(left_out(segmenter))
-
-
-@lru_cache(maxsize=1 << 14)
-def number_keys(run: str) -> tuple[int, ...]:
-    """The keys of the numbers in one match of `numerals.RUNS`."""
-    return tuple([word_key(f"#{value}") for value in of_run(run)])
 
 
 @lru_cache(maxsize=1)
@@ -118,11 +91,6 @@ def words_at(folded: str, segmenter: Segmenter = PLAIN) -> list[tuple[str, int]]
             out.append((word, at))
         at += len(word)
     return out
-
-
-def numbers(folded: str) -> list[str]:
-    """The numbers of a folded text in canonical form, marked so that they are no words."""
-    return [f"#{value}" for value in values(folded)]
 
 
 def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
@@ -169,7 +137,7 @@ def flat(folded: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple
     if not folded:
         return {view: (np.zeros(0, np.uint64), np.zeros(0, np.int64)) for view in VIEWS}
     joined = "\n".join([*folded, ""])
-    starts = begins(map(len, folded), len(folded)) + np.arange(len(folded))
+    starts = begins_of(folded) + np.arange(len(folded))
     codes, letters = letter_codes(joined)
     pairs = letters.copy()
     pairs[:-1] &= letters[1:]
@@ -184,22 +152,22 @@ def flat(folded: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple
     }
 
 
-def begins(lengths: Iterable[int], count: int) -> Counts:
-    """Where each of `count` pieces of these lengths begins."""
-    sizes = np.fromiter(lengths, np.int64, count)
-    return np.cumsum(sizes) - sizes
+def begins_of(pieces: Sequence[str]) -> Places:
+    """Where each piece begins in all of them joined."""
+    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+    return np.cumsum(lengths) - lengths
 
 
-def _flat_words(joined: str, starts: Counts, segmenter: Segmenter) -> tuple[Keys, Counts]:
+def _flat_words(joined: str, starts: Places, segmenter: Segmenter) -> tuple[Keys, Counts]:
     """The words of each text, which begin at `starts`, and behind them its numbers."""
     cut = list(cutting(segmenter)(joined))
     keys = np.fromiter(map(word_keys(segmenter).__getitem__, cut), np.uint64, len(cut))
     kept = keys > 0
-    counts = np.add.reduceat(kept, np.searchsorted(begins(map(len, cut), len(cut)), starts), dtype=np.int64)
+    counts = np.add.reduceat(kept, np.searchsorted(begins_of(cut), starts), dtype=np.int64)
     pieces = RUNS.split(joined)  # what is no number, a run, what is none, ...
     found = [number_keys(run) for run in pieces[1::2]]
-    at = begins(map(len, pieces), len(pieces))[1::2]
-    owners = np.repeat(np.searchsorted(starts, at, side="right") - 1, list(map(len, found)))
+    owners = np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1
+    owners = np.repeat(owners, list(map(len, found)))
     counted = np.fromiter(chain.from_iterable(found), np.uint64, len(owners))
     words = np.insert(keys[kept], np.cumsum(counts)[owners], counted)
     return words, counts + np.bincount(owners, minlength=len(starts))
