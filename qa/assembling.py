@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from qa import shelf, vectors
+from qa import shelf, vectors, workers
 from qa.arrays import ArrayWriter
 from qa.inverting import Inverted, Inverter
 from qa.manifest import Dense
-from qa.tokens import VIEWS, Segmenter, view_lists
+from qa.tokens import VIEWS, Segmenter, flat_views
 from qa.types import Encoder, Floats, Passage
 from qa.vectors import VectorWriter
 
@@ -97,6 +98,11 @@ class Articles:
         np.save(self._path, np.array([*self._starts, self.passages], dtype=np.int64))
 
 
+def helpers() -> int:
+    """Processes that cut words, while this one reads, embeds and gathers: none where there is one core for all."""
+    return workers.cores() - 1
+
+
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     """The items, so many at a time."""
     left = iter(items)
@@ -127,9 +133,9 @@ def write(
                     passages.add(passage)
                 yield [searched_text(passage) for passage, _ in batch]
 
-        for some in texts():
-            for view, keys in view_lists(some, segmenter).items():
-                inverters[view].add(np.concatenate(keys), np.array([len(k) for k in keys], dtype=np.int64))
+        for views in workers.ordered(partial(flat_views, segmenter=segmenter), texts(), helpers()):
+            for view, (keys, lengths) in views.items():
+                inverters[view].add(keys, lengths)
         found = dense.finish(lambda: encoder.queries(sample.questions()))
     articles.close()
     for view in VIEWS:
