@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import evidence, retrieval
-from qa.evidence import Cutter, Evidence
+from qa.cutting import Cutter
+from qa.evidence import Evidence
 from qa.query import Query
 from qa.retrieval import Allowed, Candidates, Numbers, Searchable
 from qa.trees import shipped
@@ -91,13 +92,9 @@ def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
 
 def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
     """The row of each passage's best sentence; the first of equals."""
-    return np.array(
-        [
-            begin + int(np.argmax(scores[begin:end]))
-            for begin, end in zip(seen.starts[:-1], seen.starts[1:], strict=True)
-        ],
-        dtype=np.int64,
-    )
+    most = np.maximum.reduceat(scores, seen.starts[:-1])
+    equal = np.flatnonzero(scores == most[seen.owners])
+    return equal[np.searchsorted(equal, seen.starts[:-1])]
 
 
 def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Doubles) -> dict[str, Floats]:
@@ -108,8 +105,10 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     best = best_sentences(seen, scores)
     columns: dict[str, Floats] = dict(found.features)
     columns["sentence"] = scores[best].astype(np.float32)
-    columns |= {BEST + name: column[best] for name, column in seen.features.items()}
-    columns |= {PEAK + name: np.maximum.reduceat(seen.features[name], seen.starts[:-1]) for name in MOST}
+    columns |= zip((BEST + name for name in seen.features), seen.table[:, best], strict=True)
+    names = list(seen.features)
+    peaks = np.maximum.reduceat(seen.table[[names.index(name) for name in MOST]], seen.starts[:-1], axis=1)
+    columns |= zip((PEAK + name for name in MOST), peaks, strict=True)
     columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)

@@ -13,7 +13,7 @@ from qa import answering, building, filters, models, store, thread, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.generations import manifest_of
 from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from qa import conversation, query, ranking, retrieval
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.query import Query
 from qa.ranking import Doubles, Ranking
 from qa.retrieval import Allowed, Numbers, Searchable

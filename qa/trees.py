@@ -73,9 +73,11 @@ class Forest:
     def _decisions(self) -> Decisions:
         return decisions(self)
 
-    def table(self, columns: Mapping[str, Floats]) -> Floats:
+    def table(self, columns: Mapping[str, NDArray[np.generic]]) -> Floats:
         """Named columns as rows in this forest's order; raises KeyError for a feature that is not there."""
-        return np.stack([columns[name] for name in self.names], axis=1).astype(np.float32)
+        every = np.concatenate([columns[name] for name in self.names], dtype=np.float32, casting="unsafe")
+        rows: Floats = every.reshape(len(self.names), -1).T
+        return rows
 
 
 @lru_cache(maxsize=1)

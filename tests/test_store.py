@@ -13,7 +13,7 @@ from helpers import Remainders, python
 
 from qa import building, shelf, store
 from qa.errors import BrokenIndex, QAError
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.manifest import Settings
 from qa.query import prepare
 from qa.ranking import rank

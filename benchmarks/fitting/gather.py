@@ -14,7 +14,8 @@ import numpy as np
 
 from qa import conversation, query, ranking, retrieval, service
 from qa.evaluation import holds_gold
-from qa.evidence import Cutter, Evidence
+from qa.cutting import Cutter
+from qa.evidence import Evidence
 from qa.judgements import Qrels, read_qrels
 from qa.questions import Question, read
 from qa.retrieval import Candidates
