@@ -86,6 +86,11 @@ class VectorIndex:
         found: Floats = np.asarray(_Memory(self._flat))
         return found
 
+    def take(self, numbers: Ints) -> Floats:
+        """The vectors of these passages, float32 (numbers, dimension): a copy."""
+        found: Floats = np.take(self.vectors(), numbers, axis=0)
+        return found
+
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""
         if not len(self) or k <= 0:

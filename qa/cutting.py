@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from qa import expectations
 from qa.text import fold, sentences
-from qa.tokens import Keys, Segmenter, cutting, left_out, letter_codes, numbers, word_key
+from qa.tokens import WORD_BIT, Keys, Segmenter, cutting, left_out, letter_codes, numbers, word_key
 from qa.types import Encoder, Floats, Passage, Passages, Range
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
+FIRST_PAIR, FIRST_WORD = np.uint64(1 << 32), np.uint64(WORD_BIT)  # keys of characters are smaller, of words larger
 PROFILE = 64  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
 
@@ -64,16 +65,20 @@ class Cut:
         return found
 
     @cached_property
-    def pairs(self) -> frozenset[int]:
+    def bigrams(self) -> Keys:
         """The distinct character pairs of the whole text."""
-        return frozenset(self.keys[(self.keys >> np.uint64(32) > 0) & (self.keys >> np.uint64(63) == 0)].tolist())
+        return np.unique(self.keys[(self.keys >= FIRST_PAIR) & (self.keys < FIRST_WORD)])
 
     @cached_property
-    def profile(self) -> NDArray[np.int32]:
-        """How many of the pairs fall in each of some classes: no more are shared than the classes share: (PROFILE,)."""
-        own = np.fromiter(self.pairs, np.uint64, len(self.pairs))
-        mixed = (own ^ own >> np.uint64(32)) % np.uint64(PROFILE)
-        return np.bincount(mixed.astype(np.int64), minlength=PROFILE).astype(np.int32)
+    def pairs(self) -> frozenset[int]:
+        """The same as a set."""
+        return frozenset(self.bigrams.tolist())
+
+    @cached_property
+    def profile(self) -> Ints:
+        """How many of the pairs fall in each of some classes: two texts share no more than their profiles: (PROFILE,)."""
+        classes = (self.bigrams ^ self.bigrams >> np.uint64(32)) % np.uint64(PROFILE)
+        return np.bincount(classes.astype(np.int64), minlength=PROFILE)
 
 
 def ranges_of(text: str) -> tuple[Range, ...]:
@@ -135,12 +140,12 @@ def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cu
     return out
 
 
-def know_kinds(cuts: Iterable[Cut], kinds: Iterable[str]) -> None:
+def know_kinds(cuts: Iterable[Cut], kinds: frozenset[str]) -> None:
     """Look for what holds these kinds of answer, where that is not known yet."""
     fresh = list({id(c): c for c in cuts if not c.kinds.keys() >= kinds}.values())
     if not fresh:
         return
-    found = expectations.holders(frozenset(kinds), [part for c in fresh for part in c.folded])
+    found = expectations.holders(kinds, [part for c in fresh for part in c.folded])
     first = 0
     for c in fresh:
         last = first + len(c.folded)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from qa.cutting import Bools, Cut
 from qa.ranking import Ranking
 
 ALIKE = 0.8  # shared part of both texts' character pairs (Jaccard) from which they are one text
+BLOCK = 64  # texts whose profiles are compared at a time
 FEWEST = 30  # pairs: shorter texts (captions, slogans) are alike too easily, and must be the same
 
 
@@ -29,14 +34,24 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return common >= ALIKE * (less + more - common)
 
 
+def near(cuts: Sequence[Cut]) -> Iterator[Bools]:
+    """For each text, which texts may be like it: no two share more pairs than their profiles do."""
+    profiles = np.stack([c.profile for c in cuts])
+    sizes = profiles.sum(axis=1)
+    for begin in range(0, len(cuts), BLOCK):
+        rows = slice(begin, begin + BLOCK)
+        common = np.minimum(profiles[rows, None], profiles[None]).sum(axis=2)
+        yield from common >= ALIKE * (sizes[rows, None] + sizes - common)
+
+
 def fold_repeats(ranked: Ranking, top: int) -> list[Fold]:
     """The `top` best of the ranking that differ, with the places of their repeats among all that were ranked."""
-    kept: list[tuple[Fold, frozenset[int]]] = []
-    for place, passage in enumerate(ranked.order):
-        own = ranked.evidence.cuts[passage].pairs
-        twin = next((found for found, other in kept if alike(own, other)), None)
+    kept: list[Fold] = []
+    cuts = [ranked.evidence.cuts[passage] for passage in ranked.order]
+    for place, likely in enumerate(near(cuts)):
+        twin = next((f for f in kept if likely[f.place] and alike(cuts[place].pairs, cuts[f.place].pairs)), None)
         if twin is not None:
             twin.repeats.append(place)
         elif len(kept) < top:
-            kept.append((Fold(place), own))
-    return [found for found, _ in kept]
+            kept.append(Fold(place))
+    return kept

@@ -48,6 +48,12 @@ def chosen(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> l
     return [before, after]
 
 
+def first(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Range:
+    """The quotation that holds the beginning of the best sentence."""
+    main = best(ranges, scores, text)
+    return next((r for r in chosen(ranges, scores, text) if r[0] <= main[0] < r[1]), main)
+
+
 def trim(text: str, start: int, end: int) -> Range:
     """The range without blanks at its ends."""
     piece = text[start:end]

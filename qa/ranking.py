@@ -53,7 +53,8 @@ Doubles = NDArray[np.float64]
 class Ranking:
     """Passages best first: `hits`, and `evidence` with the score of each of its sentences.
 
-    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features.
+    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features. `few` is what
+    the forest for few passages gives each, in the order of the evidence.
     """
 
     query: Query
@@ -62,6 +63,7 @@ class Ranking:
     columns: Mapping[str, Floats]
     evidence: Evidence
     sentence_scores: Doubles
+    few: Doubles
 
     def features(self, place: int) -> dict[str, float]:
         """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
@@ -72,11 +74,11 @@ class Ranking:
         """The sentences of hit `place` as ranges of its text, and their scores."""
         passage = int(self.order[place])
         first, last = self.evidence.starts[passage], self.evidence.starts[passage + 1]
-        return self.evidence.ranges[passage], self.sentence_scores[first:last]
+        return self.evidence.cuts[passage].ranges, self.sentence_scores[first:last]
 
     def reordered(self, numbers: Numbers, scores: Doubles, sentences: Doubles) -> Ranking:
         """The same passages, by ascending number, with other scores for them and for their sentences."""
-        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences)
+        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences, self.few)
 
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
@@ -128,33 +130,51 @@ def rank(
     index: Searchable, query: Query, cutter: Cutter, wanted: int = 0, allowed: Allowed | None = None
 ) -> Ranking | None:
     """The passages that were read, best first, ties by number; None where nothing was found."""
-    found = retrieval.find(index, query, max(retrieval.DEPTH, wanted), allowed)
-    return order(query, found.take(shortlist(found, wanted)), cutter) if len(found) else None
+    found = closer(index, query, wanted, allowed)
+    return order(query, found, cutter) if len(found) else None
+
+
+def closer(index: Searchable, query: Query, wanted: int = 0, allowed: Allowed | None = None) -> Candidates:
+    """The candidates that are worth reading, with all their features."""
+    found = retrieval.propose(index, query, max(retrieval.DEPTH, wanted), allowed)
+    return retrieval.complete(index, query, found.take(shortlist(found, wanted)))
 
 
 def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     """Rank just these candidates."""
     seen, sentence_scores = read(query, found, cutter)
     columns = passage_features(query, found, seen, sentence_scores)
-    return arranged(query, found.numbers, scores(columns, found.size), columns, seen, sentence_scores)
+    few = scores("few", columns)
+    every = blended(few, columns, found.size)
+    return arranged(query, found.numbers, every, columns, seen, sentence_scores, few)
 
 
-def scores(columns: Mapping[str, Floats], size: int) -> Doubles:
-    """The passages' scores in an index of `size` passages."""
+def scores(name: str, columns: Mapping[str, Floats]) -> Doubles:
+    """What a forest gives the passages."""
+    forest = shipped(name)
+    return forest.scores(forest.table(columns))
+
+
+def blended(few: Doubles, columns: Mapping[str, Floats], size: int) -> Doubles:
+    """The passages' scores in an index of `size` passages, of which `few` are those among few passages."""
     many = float(np.clip(np.log(max(size, 1) / FEW) / np.log(MANY / FEW), 0, 1))
-    parts = [
-        weight * forest.scores(forest.table(columns))
-        for weight, forest in ((1 - many, shipped("few")), (many, shipped("many")))
-        if weight
-    ]
-    total: Doubles = sum(parts, np.zeros(len(parts[0])))
+    parts = [(1 - many) * few] if many < 1 else []
+    if many:
+        parts.append(many * scores("many", columns))
+    total: Doubles = sum(parts, np.zeros(len(few)))
     return total
 
 
 def arranged(
-    query: Query, numbers: Numbers, scores: Doubles, columns: Mapping[str, Floats], seen: Evidence, sentences: Doubles
+    query: Query,
+    numbers: Numbers,
+    scores: Doubles,
+    columns: Mapping[str, Floats],
+    seen: Evidence,
+    sentences: Doubles,
+    few: Doubles,
 ) -> Ranking:
     """A ranking by these scores."""
     places = np.lexsort((numbers, -scores))
-    hits = tuple(Hit(int(numbers[i]), float(scores[i])) for i in places)
-    return Ranking(query, hits, places, columns, seen, sentences)
+    hits = tuple(map(Hit, numbers[places].tolist(), scores[places].tolist()))
+    return Ranking(query, hits, places, columns, seen, sentences, few)

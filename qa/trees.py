@@ -84,7 +84,8 @@ class Forest:
 def first_left() -> Ints:
     """The lowest bit that is not set, for every set of leaves that are ruled out; 0 where all are."""
     every = np.arange(1 << MOST_LEAVES)
-    return np.log2(~every & (every + 1)).astype(np.int64) % MOST_LEAVES
+    found: Ints = np.log2(~every & (every + 1)).astype(np.int64) % MOST_LEAVES
+    return found
 
 
 def decisions(forest: Forest) -> Decisions:
@@ -92,7 +93,9 @@ def decisions(forest: Forest) -> Decisions:
     here, (left, right) = np.arange(len(forest.feature)), forest.children.T
     inner = left != here
     leaves, first = np.ones(len(here), np.int64), np.zeros(len(here), np.int64)
-    for _ in range(forest.depth):  # upwards, a level each time: how many leaves are below; then downwards: from which on
+    for _ in range(
+        forest.depth
+    ):  # upwards, a level each time: how many leaves are below; then downwards: from which on
         leaves[inner] = leaves[left[inner]] + leaves[right[inner]]
     for _ in range(forest.depth):
         first[left[inner]] = first[inner]

@@ -12,8 +12,8 @@ import pytest
 from helpers import Remainders, python
 
 from qa import building, shelf, store
-from qa.errors import BrokenIndex, QAError
 from qa.cutting import Cutter
+from qa.errors import BrokenIndex, QAError
 from qa.manifest import Settings
 from qa.query import prepare
 from qa.ranking import rank
