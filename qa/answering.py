@@ -12,8 +12,8 @@ from qa.expectations import LIST
 from qa.folding import Fold, fold_repeats
 from qa.ranking import Ranking
 from qa.retrieval import Numbers
+from qa.standing import Places
 from qa.types import Answer, Citation, Hit, Passage, Range
-from qa.verification import Sources, quote_lines
 
 DIGITS = 4  # decimals of scores: enough to order, few enough to be the same on every machine
 # A question that asks for a list is answered from other articles as well, where they score within this of the best.
@@ -34,22 +34,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What is quoted from: passages by number, the first passage of each article, and the files to read again."""
+    """What is quoted from: passages by number, the first passage of each article, and what reads files again."""
 
     passage: Callable[[int], Passage]
     articles: Numbers
-    sources: Sources
+    places: Places
 
 
 def cite(rank: int, found: Fold, ranked: Ranking, documents: Documents, explain: bool) -> Citation:
     """A hit with its best sentence, read again from its file."""
-    hit, sources = ranked.hits[found.place], documents.sources
+    hit = ranked.hits[found.place]
     passage = documents.passage(hit.number)
     start, end = quotation(ranked, found.place, passage)
-    stands = sources.standing(passage.path, passage.lines, passage.text)
-    lines = stands.lines  # where the text moved to, if it did: never where it no longer stands
-    if stands.fault in (None, "moved"):
-        lines = quote_lines(sources, passage.path, lines, passage.text, (start, end))
+    stands, lines = documents.places.of(hit.number, passage, (start, end))
     return Citation(
         rank=rank,
         score=round(hit.score, DIGITS),

@@ -183,19 +183,22 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
     """How much of the question each candidate holds, its article holds, and it alone holds in its article."""
     around = articles_of(index, found)
     sizes, own = (around.last - around.first)[:, None], around.own
+    first, last = np.concatenate([found, around.first]), np.concatenate([found + 1, around.last])
     features, telling = {}, {}
     for name, tokens in query.tokens.items():
-        held = index.lexical[name].within(tokens.keys, found, found + 1) > 0
+        apart = name in TOLD_APART
+        every = index.lexical[name].within(tokens.keys, first if apart else found, last if apart else found + 1)
+        held, counts = (every[: len(found)] > 0).astype(np.float32), every[len(found) :]
         features[f"coverage {name}"] = held @ tokens.shares
         features[f"focus {name}"] = held @ tokens.focus
-        if name not in TOLD_APART:
+        if not apart:
             continue
-        counts = index.lexical[name].within(tokens.keys, around.first, around.last)
-        features[f"article {name}"] = ((counts > 0) @ tokens.shares)[own]
-        features[f"article focus {name}"] = ((counts > 0) @ tokens.focus)[own]
+        around_held = (counts > 0).astype(np.float32)
+        features[f"article {name}"] = (around_held @ tokens.shares)[own]
+        features[f"article focus {name}"] = (around_held @ tokens.focus)[own]
         telling[name] = (tokens.shares * (1 - counts / sizes))[own].astype(np.float32)
         features[f"telling {name}"] = np.einsum("nt,nt->n", held, telling[name])
-    return {name: f.astype(np.float32) for name, f in features.items()}, telling
+    return {name: f.astype(np.float32, copy=False) for name, f in features.items()}, telling
 
 
 def dense_features(index: Searchable, query: Query, found: Numbers, around: Around) -> dict[str, Floats]:

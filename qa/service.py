@@ -19,6 +19,7 @@ from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
 from qa.rescoring import Reranker, rescored
+from qa.standing import Places
 from qa.store import Index
 from qa.text import first_of
 from qa.types import Answer, Encoder, Turn
@@ -120,7 +121,7 @@ class Library:
         self.max_bytes = opened.manifest.max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
-        self._documents = answering.Documents(self._cutter.passage, opened.articles, self.sources)
+        self._documents = answering.Documents(self._cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
         self,

@@ -27,7 +27,7 @@ AT_ONCE = 256  # rows that are scored together: what is known of each decision s
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """A forest's decisions, tree after tree, as many for each (`width`); those that a tree lacks rule out nothing.
+    """A forest's decisions: the first of every tree, then the second, `width` times; those that a tree lacks rule out nothing.
 
     Decision d asks whether `feature[d]` is more than `threshold[d]`; if so, the leaves `ruled[d]` are out. Tree t gives
     `values[t, leaf]`.
@@ -63,8 +63,8 @@ class Forest:
     def _summed(self, rows: Floats) -> NDArray[np.float64]:
         known, trees = self._decisions, len(self.roots)
         beyond = np.take(np.ascontiguousarray(rows.T), known.feature, axis=0) > known.threshold[:, None]
-        out = np.multiply(beyond, known.ruled[:, None]).reshape(trees, known.width, len(rows))
-        leaf = first_left()[np.bitwise_or.reduce(out, axis=1)]
+        out = np.multiply(beyond, known.ruled[:, None]).reshape(known.width, trees * len(rows))
+        leaf = np.take(first_left(), np.bitwise_or.reduce(out, axis=0)).reshape(trees, len(rows))
         leaf += np.arange(0, known.values.size, MOST_LEAVES)[:, None]
         total: NDArray[np.float64] = np.take(known.values.ravel(), leaf).sum(axis=0)
         return total
@@ -105,7 +105,7 @@ def decisions(forest: Forest) -> Decisions:
     tree = np.searchsorted(forest.roots, here, side="right") - 1
     places = np.arange(inner.sum()) - np.searchsorted(tree[inner], tree[inner])
     width = int(places.max(initial=0)) + 1
-    at = tree[inner] * width + places
+    at = places * len(forest.roots) + tree[inner]
     feature, ruled = np.zeros(len(forest.roots) * width, np.int64), np.zeros(len(forest.roots) * width, np.uint16)
     threshold = np.full(len(feature), np.inf, np.float32)
     feature[at], threshold[at] = forest.feature[inner], below(forest.threshold[inner])
