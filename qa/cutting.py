@@ -23,7 +23,7 @@ from qa.types import Encoder, Floats, Passage, Passages, Range
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
 FIRST_PAIR, FIRST_WORD = np.uint64(1 << 32), np.uint64(WORD_BIT)  # keys of characters are smaller, of words larger
-PROFILE = 64  # counts in the profile of a text's character pairs
+PROFILE = 32  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
 
 Bools = NDArray[np.bool_]
@@ -75,10 +75,10 @@ class Cut:
         return frozenset(self.bigrams.tolist())
 
     @cached_property
-    def profile(self) -> Ints:
+    def profile(self) -> NDArray[np.int32]:
         """How many of the pairs fall in each of some classes: two texts share no more than their profiles: (PROFILE,)."""
         classes = (self.bigrams ^ self.bigrams >> np.uint64(32)) % np.uint64(PROFILE)
-        return np.bincount(classes.astype(np.int64), minlength=PROFILE)
+        return np.bincount(classes.astype(np.int64), minlength=PROFILE).astype(np.int32)
 
 
 def ranges_of(text: str) -> tuple[Range, ...]:

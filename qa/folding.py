@@ -36,11 +36,11 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
 
 def near(cuts: Sequence[Cut]) -> Iterator[Bools]:
     """For each text, which texts may be like it: no two share more pairs than their profiles do."""
-    profiles = np.stack([c.profile for c in cuts])
-    sizes = profiles.sum(axis=1)
+    profiles = np.stack([c.profile for c in cuts], axis=1)
+    sizes = profiles.sum(axis=0)
     for begin in range(0, len(cuts), BLOCK):
         rows = slice(begin, begin + BLOCK)
-        common = np.minimum(profiles[rows, None], profiles[None]).sum(axis=2)
+        common = np.minimum(profiles[:, rows, None], profiles[:, None]).sum(axis=0)
         yield from common >= ALIKE * (sizes[rows, None] + sizes - common)
 
 
