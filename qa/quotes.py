@@ -45,7 +45,7 @@ def first(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Ra
 
 def beside(main: Range, ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> list[Range]:
     """The best sentence, with the next best where it is unsure."""
-    if len(scores) < 2 or shares(scores).max() >= SURE:
+    if len(scores) < 2 or 1 / np.exp(scores - scores.max()).sum() >= SURE:  # the best one's share
         return [main]
     order = sorted(range(len(scores)), key=(-scores).tolist().__getitem__)
     second = trim(text, *ranges[order[1]])
