@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 K1 = 1.5
 B = 0.75
-KEY_BITS = 42  # a key and the number of a text in its run are sorted as one number of 64 bits
+KEY_BITS = 43  # a key and the number of a text in its run are sorted as one number of 64 bits
 TEXT_BITS = 64 - KEY_BITS
 RUN = 2_000_000  # keys sorted at a time
 RANGE = 1_000_000  # postings merged at a time: all that is made of them fits 200 MB
@@ -91,7 +91,7 @@ class Inverter:
         self._files: list[Path] = []
 
     def add(self, keys: Keys, lengths: Ints) -> None:
-        """Add texts: the next `lengths[i]` of the keys, all below 2**42, are those of the next text."""
+        """Add texts: the next `lengths[i]` of the keys, all below 2**43, are those of the next text."""
         local = np.repeat(np.arange(self._texts - self._base, self._texts - self._base + len(lengths)), lengths)
         self._gathered.append((keys << np.uint64(TEXT_BITS)) | local.astype(np.uint64))
         self._lengths.append(np.asarray(lengths, np.int32))

@@ -12,13 +12,14 @@ import numpy as np
 from qa import answering, assembling, building, filters, models, store, thread, vectors, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
+from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
-from qa.evidence import Cutter
 from qa.generations import manifest_of
 from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
 from qa.rescoring import Reranker, rescored
+from qa.standing import Places
 from qa.store import Index
 from qa.text import first_of
 from qa.types import Answer, Encoder, Turn
@@ -123,6 +124,7 @@ class Library:
         self.max_bytes = opened.manifest.max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
+        self._documents = answering.Documents(self._cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
         self,
@@ -142,12 +144,12 @@ class Library:
         allowed = filters.allowed(self.index, where) if where else None
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
             standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
-        if ranked and not all(np.isfinite(column).all() for column in ranked.columns.values()):
+        if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:
             ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
-        return answering.answer(ranked, request, self.index, self.sources)
+        return answering.answer(ranked, request, self._documents)
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""

@@ -1,7 +1,7 @@
-"""Lexical views of a text: jieba words, characters and character bigrams, as keys of at most 42 bits.
+"""Lexical views of a text: jieba words, characters and character bigrams, as keys of 43 bits.
 
 A key is a number computed from the token alone, so an index needs no dictionary of strings: a
-character is its code point, a bigram two of them side by side, a word a hash.
+character is its code point, a bigram two of them side by side, a word a hash with its top bit set.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from qa.numerals import RUNS
 from qa.text import fold
-from qa.wordkeys import KEY_BITS, WordKeys, number_keys
+from qa.wordkeys import CODE_BITS, WordKeys, number_keys
 from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
@@ -115,13 +115,18 @@ def placed(folded: str, segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, P
             found.append(key)
             places.append(at)
         at += len(word)
-    counted = [key for run in RUNS.findall(folded) for key in number_keys(run)]
+    counted = numbers(folded)
     places += [0] * len(counted)
     return {
         "words": (np.array(found + counted, dtype=np.uint64), np.array(places, dtype=np.int64)),
         "characters": (wide[letters], np.flatnonzero(letters)),
-        "bigrams": (((wide[:-1] << np.uint64(KEY_BITS // 2)) | wide[1:])[pairs], np.flatnonzero(pairs)),
+        "bigrams": (((wide[:-1] << np.uint64(CODE_BITS)) | wide[1:])[pairs], np.flatnonzero(pairs)),
     }
+
+
+def numbers(folded: str) -> list[int]:
+    """The keys of the numbers of a folded text."""
+    return [key for run in RUNS.findall(folded) for key in number_keys(run)]
 
 
 def flat_views(texts: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, Counts]]:
@@ -146,7 +151,7 @@ def flat(folded: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple
         "words": _flat_words(joined, starts, segmenter),
         "characters": (codes[letters].astype(np.uint64), np.add.reduceat(letters, starts, dtype=np.int64)),
         "bigrams": (
-            (codes[first].astype(np.uint64) << np.uint64(KEY_BITS // 2)) | codes[first + 1],
+            (codes[first].astype(np.uint64) << np.uint64(CODE_BITS)) | codes[first + 1],
             np.add.reduceat(pairs, starts, dtype=np.int64),
         ),
     }

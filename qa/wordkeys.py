@@ -10,15 +10,20 @@ from functools import lru_cache
 
 from qa.numerals import LONGEST, of_run
 
-KEY_BITS = 42  # what two code points need; among a million words two meet by chance once in nine indexes
+CODE_BITS = 21  # of a code point: a pair of them has twice as many
+WORD_BIT = 1 << (
+    2 * CODE_BITS
+)  # what tells a word from a pair; of a million words two meet by chance once in nine indexes
 KEPT = 1 << 18  # words whose keys are remembered: about 40 MB
 KEPT_RUNS = 1 << 14  # runs of numerals, as texts write the same years, dates and counts
 LONG = 64  # characters of a word that is hardly met again
 
 
 def word_key(word: str) -> int:
-    """The key of a word: the first bits of its BLAKE2 hash, and never 0."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> (64 - KEY_BITS) or 1
+    """The key of a word: 42 bits of its BLAKE2 hash."""
+    return (
+        int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> (64 - 2 * CODE_BITS) | WORD_BIT
+    )
 
 
 def number_keys(run: str) -> tuple[int, ...]:

@@ -13,8 +13,8 @@ from helpers import Remainders, python
 
 from qa import assembling, building, shelf, store
 from qa.bm25 import BM25
+from qa.cutting import Cutter
 from qa.errors import BrokenIndex, QAError
-from qa.evidence import Cutter
 from qa.manifest import Settings
 from qa.query import prepare
 from qa.ranking import rank

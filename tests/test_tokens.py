@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.numerals import values
 from qa.text import fold
 from qa.tokens import PLAIN, VIEWS, Segmenter, flat_views, placed, view_lists, views, words, words_at
-from qa.wordkeys import KEY_BITS, WordKeys, number_keys, word_key
+from qa.wordkeys import WORD_BIT, WordKeys, number_keys, word_key
 
 
 def bigram(pair):
@@ -36,10 +36,11 @@ def test_both_cutters_know_the_same_dictionary(name):
     assert words("北京大学生前来应聘", Segmenter(name)) == ["北京", "大学生", "前来", "应聘"]
 
 
-def test_every_key_has_42_bits():
-    assert bigram("\U0010ffff\U0010ffff") < 2**KEY_BITS
-    assert all(0 <= word_key(word) < 2**KEY_BITS for word in ("甲", "乙", "#5", "工会主席"))
+def test_word_keys_never_meet_the_other_keys():
+    """A word has the top bit of 43; a bigram of the highest code points has not."""
+    assert word_key("甲") >= WORD_BIT > bigram("\U0010ffff\U0010ffff")
     assert word_key("甲") != word_key("乙")
+    assert all(0 <= word_key(word) < 2**43 for word in ("甲", "乙", "#5", "工会主席"))
 
 
 @pytest.mark.parametrize("text", ["", " \n", "。,!", "“”"], ids=["empty", "blanks", "marks", "quotes"])
