@@ -50,6 +50,14 @@ def _records(rows: Iterable[str], name: str) -> tuple[tuple[str, ...], tuple[Doc
     return tuple(units), tuple(documents)
 
 
+def unit_of(row: str) -> str:
+    """What stands for a line in citations; raises ValueError for a line that is no record."""
+    if not row or row.isspace():
+        return ""
+    _, title, text = _fields(row)
+    return text if text.strip() else title
+
+
 def _document(identity: str, title: str, text: str, number: int) -> Document:
     """Make one article; a record of a title alone stands on its line as a headline."""
     at = (number, number)
