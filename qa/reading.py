@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from qa.digests import Digests
 from qa.errors import UnreadableFile
@@ -24,7 +25,7 @@ class Reading:
     """One file as it will stand in the index; `old` is its record where nothing changed."""
 
     record: FileRecord
-    passages: Sequence[Passage] | None
+    passages: Iterable[Passage] | None
     old: FileRecord | None
 
 
@@ -39,12 +40,13 @@ def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
 def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
     source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    passages = list(of_source(source, limit, measure))
-    if not passages:
+    passages = of_source(source, limit, measure)  # cut as they are taken: a large file has very many
+    first = next(passages, None)
+    if first is None:
         raise UnreadableFile(f"{found.name}: holds no text")
     size, documents = found.stamp[0], len(source.documents)
     record = FileRecord(found.name, size, digest, source.encoding, source.unit, documents, 0, 0)
-    return Reading(record, passages, None)
+    return Reading(record, chain([first], passages), None)
 
 
 def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
