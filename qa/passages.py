@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice
 
 from qa import limits
 from qa.text import flat, sentences
-from qa.types import Article, Document, Paragraph, Passage, Range, Source
+from qa.types import Article, Document, Paragraph, Part, Passage, Range, Source
 
 LIMIT = limits.PASSAGE
 BATCH = 512  # paragraphs measured at a time
@@ -184,6 +184,15 @@ def ranges_of(texts: Iterable[str], limit: int, measure: Measure) -> dict[str, l
     long = [text for text in texts if len(text) > limit]
     over = [text for text, size in zip(long, measure(long), strict=True) if size > limit] if long else []
     return dict(zip(over, windows(over, limit, measure), strict=True))
+
+
+def of_parts(parts: Iterable[Part], limit: int, measure: Measure) -> Iterator[Passage]:
+    """`of_source` of a file that comes in parts, no document in two of them."""
+    for part in parts:
+        for passage in of_source(part.source, limit, measure):
+            (first, last), (begin, end) = passage.lines, passage.span
+            lines, span = (first + part.lines, last + part.lines), (begin + part.characters, end + part.characters)
+            yield replace(passage, lines=lines, span=span)
 
 
 def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:

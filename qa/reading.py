@@ -10,7 +10,7 @@ from itertools import chain
 from qa.digests import Digests
 from qa.errors import UnreadableFile
 from qa.manifest import FileRecord, SkippedFile
-from qa.passages import Measure, of_source
+from qa.passages import Measure, of_parts, of_source
 from qa.readers import files, registry, walk
 from qa.readers.stamps import stamp_of
 from qa.types import Passage
@@ -39,13 +39,18 @@ def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
 
 def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
-    source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    passages = of_source(source, limit, measure)  # cut as they are taken: a large file has very many
+    kept: tuple[str | None, str, int]
+    if long := registry.in_parts(found.path, found.name, max_bytes=max_bytes):
+        kept = ("utf-8", "line", long.documents)
+        passages = of_parts(long.parts(), limit, measure)
+    else:
+        source = registry.read(found.path, found.name, max_bytes=max_bytes)
+        kept = (source.encoding, source.unit, len(source.documents))
+        passages = of_source(source, limit, measure)  # cut as they are taken: a large file has very many
     first = next(passages, None)
     if first is None:
         raise UnreadableFile(f"{found.name}: holds no text")
-    size, documents = found.stamp[0], len(source.documents)
-    record = FileRecord(found.name, size, digest, source.encoding, source.unit, documents, 0, 0)
+    record = FileRecord(found.name, found.stamp[0], digest, *kept, 0, 0)
     return Reading(record, chain([first], passages), None)
 
 
