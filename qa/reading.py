@@ -49,10 +49,11 @@ def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_
 
 def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
     """Read a file whose bytes are those that were hashed: one that changes meanwhile is read again, then refused."""
+    path = found.path
     for _ in range(PATIENCE):
-        before = replace(found, stamp=stamp_of(found.path.stat()))
+        before = replace(found, stamp=stamp_of(path.stat()))
         reading = read(before, digests.of(before))
-        if stamp_of(found.path.stat()) == before.stamp:
+        if stamp_of(path.stat()) == before.stamp:
             return reading
     raise UnreadableFile(f"{found.name}: changes while it is read; index it when it is at rest")
 
@@ -70,6 +71,8 @@ class Known:
 
     def find(self, name: str, digest: str) -> FileRecord | None:
         """The record of a file that holds the same and is read the same way, here or under another name."""
+        if not self._named:
+            return None
         own = self._named.get(name)
         return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
 

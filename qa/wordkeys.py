@@ -1,0 +1,49 @@
+"""The keys of words and numbers, remembered as they are met.
+
+Does not cut words. What is remembered is bounded; forgetting costs time and changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from qa.numerals import LONGEST, of_run
+
+WORD_BIT = 1 << 63
+KEPT = 1 << 18  # words whose keys are remembered: about 40 MB
+KEPT_RUNS = 1 << 14  # runs of numerals, as texts write the same years, dates and counts
+LONG = 64  # characters of a word that is hardly met again
+
+
+def word_key(word: str) -> int:
+    """The key of a word: 63 bits of its BLAKE2 hash."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") | WORD_BIT
+
+
+def number_keys(run: str) -> tuple[int, ...]:
+    """The keys of the numbers in one match of `numerals.RUNS`, marked so that they are no words."""
+    return _kept_number_keys(run) if len(run) <= LONGEST else _number_keys(run)
+
+
+def _number_keys(run: str) -> tuple[int, ...]:
+    return tuple([word_key(f"#{value}") for value in of_run(run)])
+
+
+_kept_number_keys = lru_cache(maxsize=KEPT_RUNS)(_number_keys)
+
+
+class WordKeys(dict[str, int]):
+    """Word to key; 0, which is no word's key, for punctuation and stop words."""
+
+    def __init__(self, stop: frozenset[str]) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def __missing__(self, word: str) -> int:
+        key = word_key(word) if word[0].isalnum() and word not in self._stop else 0
+        if len(word) <= LONG:
+            if len(self) >= KEPT:
+                self.clear()
+            self[word] = key
+        return key
