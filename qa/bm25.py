@@ -97,7 +97,7 @@ class BM25:
         places, held = self._places(keys)
         for column in np.flatnonzero(held):
             documents, _ = self._posted(int(places[column]))
-            out[:, column] = np.searchsorted(documents, last) - np.searchsorted(documents, first)
+            out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
         return out
 
     def _posted(self, place: int) -> tuple[Ints, Floats]:
@@ -116,7 +116,7 @@ class BM25:
 
     def _places(self, keys: Keys) -> tuple[Ints, NDArray[np.bool_]]:
         """Where each key stands in `keys` (0 where it does not), and whether it does."""
-        places = np.searchsorted(self.keys, keys)
+        places = self.keys.searchsorted(keys)
         held = places < len(self.keys)
         held[held] = self.keys[places[held]] == keys[held]
         return np.where(held, places, 0), held

@@ -1,6 +1,6 @@
 """Texts cut into sentences, and what is known of each; the texts of a question that are new are cut together.
 
-What only some questions need (numbers, kinds of answer, character pairs) is looked at when the first one asks for it.
+What only some questions need (kinds of answer, character pairs) is looked at when the first one asks for it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from qa import expectations
 from qa.text import fold, sentences
-from qa.tokens import Keys, Segmenter, cutting, letter_codes, numbers, word_keys
+from qa.tokens import Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
 from qa.wordkeys import CODE_BITS, WORD_BIT
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
-SHIFT = np.uint64(CODE_BITS)
 FIRST_PAIR, FIRST_WORD = (
     np.uint64(1 << CODE_BITS),
     np.uint64(WORD_BIT),
@@ -41,8 +40,7 @@ Value = TypeVar("Value")
 class Cut:
     """A text in sentences: sentence s has the next `counts[s]` of the `keys`, of all views together, and `vectors[s]`.
 
-    Numbers are not among the keys. `kinds` (sentences,) says which sentences hold each kind of answer that was asked for
-    so far.
+    `kinds` (sentences,) says which sentences hold each kind of answer that was asked for so far.
     """
 
     ranges: tuple[Range, ...]
@@ -51,12 +49,6 @@ class Cut:
     counts: Ints
     vectors: Floats
     kinds: dict[str, Bools] = field(default_factory=dict)
-
-    @cached_property
-    def numbers(self) -> tuple[Keys, Ints]:
-        """The keys of the numbers, and the sentence of each."""
-        found = [(key, i) for i, part in enumerate(self.folded) for key in numbers(part)]
-        return np.array([k for k, _ in found], dtype=np.uint64), np.array([i for _, i in found], dtype=np.int64)
 
     @cached_property
     def lengths(self) -> Floats:
@@ -82,7 +74,7 @@ class Cut:
     @cached_property
     def profile(self) -> NDArray[np.int32]:
         """How many of the pairs fall in each of some classes: two texts share no more than their profiles: (PROFILE,)."""
-        classes = (self.bigrams ^ self.bigrams >> SHIFT) % np.uint64(PROFILE)
+        classes = (self.bigrams ^ self.bigrams >> np.uint64(CODE_BITS)) % np.uint64(PROFILE)
         return np.bincount(classes.astype(np.int64), minlength=PROFILE).astype(np.int32)
 
 
@@ -98,26 +90,12 @@ def folded_parts(parts: Sequence[str]) -> list[str]:
     return found if len(found) == len(parts) else [fold(part) for part in parts]
 
 
-def words_at(folded: str, segmenter: Segmenter) -> tuple[Keys, Ints]:
-    """The keys of a folded text's words, and the character that each begins at, without punctuation and stop words."""
-    words = list(cutting(segmenter)(folded))
-    keys = np.fromiter(map(word_keys(segmenter).__getitem__, words), np.uint64, len(words))
-    lengths = np.fromiter(map(len, words), np.int64, len(words))
-    held = keys > 0
-    return keys[held], (np.cumsum(lengths) - lengths)[held]
-
-
 def keyed(folded: Sequence[str], segmenter: Segmenter) -> tuple[Keys, Ints]:
-    """The keys of all views but for numbers, sentence after sentence, and how many each of them has."""
-    joined = BETWEEN.join(folded)
-    codes, letters = letter_codes(joined)
-    wide = codes.astype(np.uint64)
-    words, beginnings = words_at(joined, segmenter)
-    characters, pairs = np.flatnonzero(letters), np.flatnonzero(letters[:-1] & letters[1:])
-    sentence = np.repeat(np.arange(len(folded)), [len(part) + 1 for part in folded])
-    owners = sentence[np.concatenate([beginnings, characters, pairs])]
-    keys = np.concatenate([words, wide[characters], wide[pairs] << SHIFT | wide[pairs + 1]])
-    return keys[np.argsort(owners, kind="stable")], np.bincount(owners, minlength=len(folded))
+    """The keys of all views, sentence after sentence, and how many each of them has."""
+    found = flat(folded, segmenter).values()
+    keys, counts = np.concatenate([keys for keys, _ in found]), np.stack([counts for _, counts in found])
+    owners = np.concatenate([np.repeat(np.arange(len(folded)), own) for own in counts])
+    return keys[np.argsort(owners, kind="stable")], counts.sum(axis=0)
 
 
 def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cut]:

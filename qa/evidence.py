@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import expectations, tokens
-from qa.asking import content
+from qa import expectations
 from qa.cutting import Cut, Cutter, know_kinds
 from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
@@ -80,29 +79,22 @@ def held(query: Query, cuts: Sequence[Cut]) -> dict[str, Bools]:
     wanted = np.concatenate([query.tokens[view].keys for view in VIEWS])
     order = np.argsort(wanted)
     out = np.zeros((sum(len(c.counts) for c in cuts), len(wanted)), bool)
-    for keys, owners in found(query, wanted, cuts):
-        places = order[np.minimum(np.searchsorted(wanted, keys, sorter=order), len(wanted) - 1)]
-        match = wanted[places] == keys
-        out[owners[match], places[match]] = True
+    keys, owners = found(wanted, cuts)
+    places = order[np.minimum(np.searchsorted(wanted, keys, sorter=order), max(0, len(wanted) - 1))]
+    match = wanted[places] == keys
+    out[owners[match], places[match]] = True
     ends = np.cumsum([len(query.tokens[view].keys) for view in VIEWS])
     return dict(zip(VIEWS, np.split(out, ends[:-1], axis=1), strict=True))
 
 
-def found(query: Query, wanted: Keys, cuts: Sequence[Cut]) -> list[tuple[Keys, Ints]]:
-    """Keys of the texts that may be wanted, and the sentences that they are in; numbers where one is asked about."""
-    if not len(wanted) or not cuts:
-        return []
+def found(wanted: Keys, cuts: Sequence[Cut]) -> tuple[Keys, Ints]:
+    """The keys of the texts that may be wanted, few others among them, and the sentences that they are in."""
     keys = np.concatenate([c.keys for c in cuts])
     slots = np.zeros(1 << SLOTS, bool)
     slots[wanted * _SPREAD >> _DOWN] = True
     likely = np.flatnonzero(slots[keys * _SPREAD >> _DOWN])
     ends = np.cumsum(np.concatenate([c.counts for c in cuts]))
-    out = [(keys[likely], np.searchsorted(ends, likely, side="right"))]
-    if tokens.numbers(content(query.folded)):
-        every = [c.numbers for c in cuts]
-        sentences = [own + start for (_, own), start in zip(every, offsets(cuts), strict=False)]
-        out.append((np.concatenate([own for own, _ in every]), np.concatenate(sentences)))
-    return out
+    return keys[likely], np.searchsorted(ends, likely, side="right")
 
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:

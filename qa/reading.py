@@ -39,7 +39,7 @@ def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
 
 def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
-    kept: tuple[str | None, str, int]
+    kept: tuple[str | None, Unit, int]
     if long := registry.in_parts(found.path, found.name, max_bytes=max_bytes):
         kept = ("utf-8", "line", long.documents)
         passages = of_parts(long.parts(), limit, measure)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qa.cutting import cut, keyed, know_kinds, ranges_of
 from qa.expectations import BODY, KINDS, NUMBER, PERSON, PLACE, held
 from qa.text import fold
-from qa.tokens import PLAIN, VIEWS, Segmenter, numbers, placed
+from qa.tokens import PLAIN, Segmenter, placed
 
 ENCODER = Remainders()
 STOPPED = Segmenter(stop_words="的\n")
@@ -25,11 +25,8 @@ PIECES = st.text(st.sampled_from("青岚港的灯塔三百人。！？ \n\rΣΑ�
 
 
 def one_by_one(part, segmenter):
-    """The keys of a folded sentence by view, as a question's are found; numbers left out."""
-    found = placed(part, segmenter)
-    counted = [n for n in numbers(part)]
-    words = found["words"][0].tolist()
-    return [words[: len(words) - len(counted)], *(found[view][0].tolist() for view in VIEWS[1:])], counted
+    """The keys of a folded sentence by view, as a question's are found."""
+    return [keys.tolist() for keys, _ in placed(part, segmenter).values()]
 
 
 @pytest.mark.parametrize("segmenter", [PLAIN, STOPPED, Segmenter("jieba")], ids=["rjieba", "stop words", "jieba"])
@@ -39,13 +36,11 @@ def test_together_as_one_by_one(segmenter):
         assert whole.folded == tuple(parts)
         ends = np.cumsum(whole.counts)
         assert ends[-1] == len(whole.keys)
-        numbered, owners = whole.numbers
         for place, part in enumerate(parts):
-            views, counted = one_by_one(part, segmenter)
+            views = one_by_one(part, segmenter)
             own = whole.keys[ends[place] - whole.counts[place] : ends[place]]
             assert sorted(own.tolist()) == sorted(key for view in views for key in view)
-            assert numbered[owners == place].tolist() == counted
-        pairs = {key for part in parts for key in one_by_one(part, segmenter)[0][2]}
+        pairs = {key for part in parts for key in one_by_one(part, segmenter)[2]}
         assert whole.pairs == pairs
         assert whole.profile.sum() == len(pairs)
 
@@ -56,7 +51,7 @@ def test_nothing_reaches_from_one_sentence_into_the_next(parts):
     keys, counts = keyed(folded, PLAIN)
     ends = np.cumsum(counts)
     for place, part in enumerate(folded):
-        expected = [key for view in one_by_one(part, PLAIN)[0] for key in view]
+        expected = [key for view in one_by_one(part, PLAIN) for key in view]
         assert sorted(keys[ends[place] - counts[place] : ends[place]].tolist()) == sorted(expected)
 
 

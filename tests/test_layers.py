@@ -46,6 +46,7 @@ PURE = {
     "qa.bm25",
     "qa.expectations",
     "qa.query",
+    "qa.cutting",
     "qa.evidence",
     "qa.ranking",
     "qa.rescoring",
