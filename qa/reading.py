@@ -13,7 +13,7 @@ from qa.manifest import FileRecord, SkippedFile
 from qa.passages import Measure, of_parts, of_source
 from qa.readers import files, registry, walk
 from qa.readers.stamps import stamp_of
-from qa.types import Passage
+from qa.types import Passage, Unit
 
 PATIENCE = 3  # times that a file is read while somebody writes to it
 
