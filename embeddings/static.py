@@ -57,6 +57,8 @@ class StaticEncoder:
         self._weights: Floats = tensors.get("weights", np.ones(len(rows), np.float32))
         self._fingerprint = fingerprints.static(folder)
 
+    portable = True  # a copy of it may work in another process
+
     @property
     def fingerprint(self) -> str:
         """Names the weights and the tokenizer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,11 +15,12 @@ from qa import shelf, vectors, workers
 from qa.arrays import ArrayWriter
 from qa.inverting import Inverted, Inverter
 from qa.manifest import Dense
-from qa.tokens import VIEWS, Segmenter, flat_views
-from qa.types import Encoder, Floats, Passage
+from qa.preparing import Item, embedded, portable, prepare
+from qa.tokens import VIEWS, Segmenter
+from qa.types import Encoder, Passage
 from qa.vectors import VectorWriter
 
-BATCH = 1024  # passages embedded and cut into words at a time
+BATCH = 128 * shelf.TOGETHER  # passages embedded and cut into words at a time
 SAMPLED = 256  # passages that questions are made from, to measure what an approximate index finds
 EXCERPT = 30  # characters of such a question
 
@@ -30,29 +31,6 @@ ARRAYS: dict[str, type[np.generic]] = {
     "starts": np.int64,
     "postings": np.uint8,
 }
-Item = tuple[Passage, Floats | None]  # a passage, and its vector where that is known
-
-
-def searched_text(passage: Passage) -> str:
-    """What the words of a passage are taken from: its article's titles in front."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
-
-
-def embedded_text(passage: Passage) -> str:
-    """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
-    return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
-
-
-def embedded(encoder: Encoder, items: Sequence[Item]) -> Floats:
-    """Vectors of the passages, float32 (passages, dimension); what is known is not embedded again."""
-    out = np.zeros((len(items), encoder.dimension), np.float32)
-    fresh = [row for row, (_, vector) in enumerate(items) if vector is None]
-    if fresh:
-        out[fresh] = encoder.passages([embedded_text(items[row][0]) for row in fresh])
-    for row, (_, vector) in enumerate(items):
-        if vector is not None:
-            out[row] = vector
-    return out
 
 
 @dataclass
@@ -98,9 +76,9 @@ class Articles:
         np.save(self._path, np.array([*self._starts, self.passages], dtype=np.int64))
 
 
-def helpers() -> int:
-    """Processes that cut words, while this one reads, embeds and gathers: none where there is one core for all."""
-    return workers.cores() - 1
+def helpers(encoder: Encoder) -> int:
+    """Processes that prepare passages: one a core where they embed too, for this one has little to do then."""
+    return 0 if workers.cores() == 1 else workers.cores() - (not portable(encoder))
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -121,20 +99,25 @@ def write(
     """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched."""
     articles, sample = Articles(generation), Sample()
     inverters = {view: Inverter(scratch, view) for view in VIEWS}
+    away = encoder if portable(encoder) else None  # whether vectors are made elsewhere
     dense = VectorWriter(generation, scratch, encoder.dimension, kind)
     with dense, shelf.Writer(generation) as passages:
 
-        def texts() -> Iterator[list[str]]:
+        def seen() -> Iterator[list[Item]]:
             for batch in batches(items):
-                dense.add(embedded(encoder, batch))
+                if not away:
+                    dense.add(embedded(encoder, batch))
                 for passage, _ in batch:
                     sample.see(articles.passages, passage.text)
                     articles.see(passage)
-                    passages.add(passage)
-                yield [searched_text(passage) for passage, _ in batch]
+                yield batch
 
-        for views in workers.ordered(partial(flat_views, segmenter=segmenter), texts(), helpers()):
-            for view, (keys, lengths) in views.items():
+        work = partial(prepare, segmenter=segmenter, encoder=away)
+        for done in workers.ordered(work, seen(), helpers(encoder)):
+            passages.add(done.blocks)
+            if done.vectors is not None:
+                dense.add(done.vectors)
+            for view, (keys, lengths) in done.views.items():
                 inverters[view].add(keys, lengths)
         found = dense.finish(lambda: encoder.queries(sample.questions()))
     articles.close()

@@ -17,6 +17,7 @@ from qa.digests import read as read_digests
 from qa.disk import PARTIAL
 from qa.errors import InputError
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
+from qa.preparing import Item
 from qa.readers import registry, walk
 from qa.reading import Known, Reading, read_file, readings, told_apart
 from qa.store import Index
@@ -34,7 +35,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 def items(
     readings: Iterable[Reading], old: Index | None, records: list[FileRecord], *, keep_vectors: bool
-) -> Iterator[assembling.Item]:
+) -> Iterator[Item]:
     """The passages of all files in order, with the vectors that `old` holds of them; notes the files in `records`."""
     count = 0
     for reading in readings:
@@ -49,7 +50,7 @@ def items(
         records.append(replace(reading.record, first=first, last=count))
 
 
-def taken_over(old: Index, file: FileRecord, path: str, *, keep_vectors: bool) -> Iterator[assembling.Item]:
+def taken_over(old: Index, file: FileRecord, path: str, *, keep_vectors: bool) -> Iterator[Item]:
     """The passages of a file that did not change, under its present name."""
     for begin in range(file.first, file.last, TOGETHER):
         numbers = np.arange(begin, min(begin + TOGETHER, file.last))

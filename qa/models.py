@@ -63,6 +63,7 @@ class Known:
             self.fingerprint = inner.fingerprint
             self.dimension = inner.dimension
             self.room = inner.room
+        self.portable = bool(getattr(inner, "portable", False))
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """As the encoder's own."""

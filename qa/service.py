@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import answering, assembling, building, filters, models, store, thread, vectors, vocabulary
+from qa import answering, building, filters, models, preparing, store, thread, vectors, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
 from qa.cutting import Cutter
@@ -153,7 +153,7 @@ class Library:
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""
-        return assembling.embedded_text(self._cutter.passage(number))
+        return preparing.embedded_text(self._cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""

@@ -6,7 +6,7 @@ import json
 import mmap
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
@@ -37,8 +37,6 @@ class Writer:
         self._folder = folder
         self._out = (folder / BLOCKS).open("wb")
         self._offsets = [0]
-        self._lines: list[bytes] = []
-        self._written = 0
 
     def __enter__(self) -> Writer:
         return self
@@ -46,31 +44,26 @@ class Writer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._out:
             if kind is None:
-                self._pack()
                 np.save(self._folder / OFFSETS, np.array(self._offsets, dtype=np.int64))
 
-    def add(self, passage: Passage) -> None:
-        """Write the next passage."""
-        self._lines.append(json.dumps(record(passage), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        self._written += 1
-        if len(self._lines) == TOGETHER:
-            self._pack()
+    def add(self, blocks: Iterable[bytes]) -> None:
+        """Write the next passages, as `packed` makes blocks of them: all but the last of TOGETHER passages."""
+        for block in blocks:
+            self._offsets.append(self._offsets[-1] + self._out.write(block))
 
-    def __len__(self) -> int:
-        return self._written
 
-    def _pack(self) -> None:
-        if self._lines:
-            self._offsets.append(self._offsets[-1] + self._out.write(zlib.compress(b"".join(self._lines))))
-            self._lines.clear()
+def packed(passages: Sequence[Passage]) -> list[bytes]:
+    """Blocks of the passages."""
+    lines = [json.dumps(record(p), ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for p in passages]
+    return [zlib.compress(b"".join(lines[i : i + TOGETHER])) for i in range(0, len(lines), TOGETHER)]
 
 
 def write(folder: Path, passages: Iterable[Passage]) -> int:
     """Write the passages; returns their number."""
+    every = list(passages)
     with Writer(folder) as out:
-        for passage in passages:
-            out.add(passage)
-    return len(out)
+        out.add(packed(every))
+    return len(every)
 
 
 def record(passage: Passage) -> dict[str, object]:

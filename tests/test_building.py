@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers import Remainders
 
-from qa import assembling, building, service, staleness, store, vectors
+from qa import building, preparing, service, staleness, store, vectors
 from qa.digests import Digests
 from qa.errors import InputError
 from qa.manifest import Settings
@@ -72,7 +72,7 @@ def test_only_the_changed_file_is_embedded_again(corpus):
     page = corpus / "workshop.txt"
     page.write_text(page.read_text(encoding="utf-8") + "\n贺九龄还会修座钟。\n", encoding="utf-8")
     new, encoder = build(corpus, old=old)
-    expected = [assembling.embedded_text(p) for p, _ in contents(new) if p.path == "pages/workshop.txt"]
+    expected = [preparing.embedded_text(p) for p, _ in contents(new) if p.path == "pages/workshop.txt"]
     assert encoder.seen == expected
     assert any("座钟" in text for text in expected)
 
@@ -182,9 +182,9 @@ def test_nothing_readable_leaves_the_old_index(corpus):
 def test_a_passage_is_searched_with_its_headline(corpus):
     index, encoder = build(corpus)
     passage = next(p for p, _ in contents(index) if "4200吨" in p.text)
-    assert assembling.searched_text(passage) == f"望潮岛用上风力淡化水\n{passage.text}"
-    assert assembling.searched_text(replace(passage, context="")) == passage.text
-    assert assembling.embedded_text(passage) in encoder.seen
+    assert preparing.searched_text(passage) == f"望潮岛用上风力淡化水\n{passage.text}"
+    assert preparing.searched_text(replace(passage, context="")) == passage.text
+    assert preparing.embedded_text(passage) in encoder.seen
 
 
 @pytest.mark.parametrize("kinds", [("ivf", "ivf"), ("flat", "ivf"), ("ivf", "flat"), ("auto", "auto")], ids=str)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from helpers import Remainders, python
 
-from qa import assembling, building, shelf, store
+from qa import building, preparing, shelf, store
 from qa.bm25 import BM25
 from qa.cutting import Cutter
 from qa.errors import BrokenIndex, QAError
@@ -63,10 +63,10 @@ def test_hits_and_scores_after_loading_are_those_before_saving(corpus):
     encoder = Remainders()
     loaded = store.load(build(corpus, encoder=encoder))
     passages = [loaded.passages[n] for n in range(len(loaded))]
-    texts = [assembling.embedded_text(p) for p in passages]
+    texts = [preparing.embedded_text(p) for p in passages]
     from embeddings.index import VectorIndex
 
-    keys = view_lists([assembling.searched_text(p) for p in passages])
+    keys = view_lists([preparing.searched_text(p) for p in passages])
     fresh = store.Index(
         loaded.folder,
         loaded.manifest,
