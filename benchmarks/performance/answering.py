@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.performance import scoring
@@ -49,3 +49,10 @@ def rate(corpus: str, index: Path, questions: Path, work: Path, times: int, p50:
     one = next((1000 / row.figure for row in p50 if row.what == "mean" and row.figure), None)
     values = tuple(round(count / wall, 2) for wall in walls)
     yield Row(LATENCY, corpus, "qa batch", count / median(walls), "questions/s", "in process", one, values=values)
+
+
+def quality(corpus: str, index: Path, questions: Path, work: Path, gold: Mapping[str, scoring.Gold]) -> Iterator[Row]:
+    """Whether the first hits are right."""
+    _, found = batch(index, questions, work / "answers.jsonl")
+    for what, figure in scoring.measures(found, gold).items():
+        yield Row(QUALITY, corpus, what, figure, "")

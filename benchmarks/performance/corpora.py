@@ -45,7 +45,9 @@ def from_titles(rows: Iterable[Row]) -> list[Asked]:
     """The titles that one passage alone has, as questions for it."""
     rows = list(rows)
     times = Counter(row["title"] for row in rows)
-    return [Asked(r["_id"], r["title"], (r["_id"],)) for r in rows if times[r["title"]] == 1 and len(r["title"]) >= TITLE]
+    return [
+        Asked(r["_id"], r["title"], (r["_id"],)) for r in rows if times[r["title"]] == 1 and len(r["title"]) >= TITLE
+    ]
 
 
 def write(source: Path, questions: str, count: int, most: int, folder: Path) -> None:
@@ -63,7 +65,9 @@ def write(source: Path, questions: str, count: int, most: int, folder: Path) -> 
             out.write(json.dumps(kept, ensure_ascii=False) + "\n")
     asked = sources.spread(sources.questions(given) if given else from_titles(titles), most)
     if not asked:
-        raise SystemExit(f"{given or source} yields no questions (no title that one passage alone has): give --questions")
+        raise SystemExit(
+            f"{given or source} yields no questions (no title that one passage alone has): give --questions"
+        )
     write_questions(asked, folder)
 
 

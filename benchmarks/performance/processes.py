@@ -88,7 +88,11 @@ class Watch(threading.Thread):
 
 
 def run(
-    command: Sequence[str | Path], *, seconds: float = 7200, also: Mapping[str, str] | None = None, codes: Sequence[int] = (0,)
+    command: Sequence[str | Path],
+    *,
+    seconds: float = 7200,
+    also: Mapping[str, str] | None = None,
+    codes: Sequence[int] = (0,),
 ) -> Run:
     """Run to the end in the repository's folder; raises Failed where it leaves with another code or takes longer."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -119,7 +123,9 @@ def run(
     return Run(wall, used.ru_utime + used.ru_stime, max(1024 * used.ru_maxrss, watch.peak), printed)
 
 
-def alternate(commands: Mapping[str, Sequence[str | Path]], times: int, codes: Sequence[int] = (0, 1)) -> dict[str, list[Run]]:
+def alternate(
+    commands: Mapping[str, Sequence[str | Path]], times: int, codes: Sequence[int] = (0, 1)
+) -> dict[str, list[Run]]:
     """Each command so many times, by turns, so that a busy minute of the machine falls on all of them."""
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(times):

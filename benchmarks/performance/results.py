@@ -82,7 +82,9 @@ def read(path: Path) -> Results:
     if not path.is_file():
         return Results()
     raw = json.loads(path.read_text(encoding="utf-8"))
-    rows = [Row(**{k: v for k, v in row.items() if k != "ratio"} | {"values": tuple(row["values"])}) for row in raw["rows"]]
+    rows = [
+        Row(**{k: v for k, v in row.items() if k != "ratio"} | {"values": tuple(row["values"])}) for row in raw["rows"]
+    ]
     return Results(raw["runs"], raw["corpora"], rows)
 
 

@@ -60,10 +60,20 @@ def ranks(found: Mapping[str, Sequence[Place]], gold: Mapping[str, Gold]) -> lis
     return [rank(found.get(question, ()), wanted) for question, wanted in gold.items()]
 
 
+def measures(found: Mapping[str, Sequence[Place]], gold: Mapping[str, Gold]) -> dict[str, float]:
+    """The measures that fit the gold: hits by lines at 1 and 5, or MRR@10 and recall@1 by documents."""
+    all_ranks = ranks(found, gold)
+    if any(wanted.file for wanted in gold.values()):
+        return {"right @1": found_by(all_ranks, 1), "right @5": found_by(all_ranks, 5)}
+    return {"MRR@10": mean_reciprocal(all_ranks), "recall@1": found_by(all_ranks, 1)}
+
+
 def answers(path: Path) -> dict[str, list[Place]]:
     """What `qa batch` wrote."""
     return {
-        row["id"]: [Place(c["document"], Path(c["path"]).name, (c["lines"][0], c["lines"][1])) for c in row["citations"]]
+        row["id"]: [
+            Place(c["document"], Path(c["path"]).name, (c["lines"][0], c["lines"][1])) for c in row["citations"]
+        ]
         for row in lines(path)
     }
 

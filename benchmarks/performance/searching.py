@@ -90,6 +90,7 @@ def matrix(lists: Sequence[Keys], size: int) -> tuple[Any, Keys]:
     scores = (idf[columns] * counts / (counts + norms[rows])).astype(np.float32)
     made = bm25s.BM25()
     starts = np.concatenate([[0], np.cumsum(frequency)])
+    made.nonoccurrence_array = None  # what its own loading sets for this kind of scores
     made.scores = {"data": scores, "indices": rows.astype(np.int32), "indptr": starts, "num_docs": size}
     return made, vocabulary
 
