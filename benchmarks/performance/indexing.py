@@ -19,7 +19,7 @@ LIMITS = {
     "rate, beside rjieba": "rjieba alone",
     "rate, beside jieba": "jieba alone",
 }
-LEAST = 0.02  # share of the time from which a room is told
+LEAST = 0.02  # share of the time from which a stage or room is told
 MANY = 30_000  # passages from which one build is measure enough
 
 
@@ -69,7 +69,8 @@ def stages(corpus: str, documents: Path, work: Path) -> Iterator[Row]:
     """Where the time goes: by the stages that the program tells, and by room as its profile says."""
     found = json.loads(child("stages", documents, work / "index-of-stages").out)
     for name, seconds in found["stages"].items():
-        yield Row(STAGES, corpus, f"stage: {name}", seconds, "s", "the whole", found["whole"])
+        if seconds >= LEAST * found["whole"]:
+            yield Row(STAGES, corpus, f"stage: {name}", seconds, "s", "the whole", found["whole"])
     for room, seconds in found["rooms"].items():
         if seconds >= LEAST * found["profiled"]:
             yield Row(STAGES, corpus, f"room: {room}", seconds, "s", "the whole, profiled", found["profiled"])

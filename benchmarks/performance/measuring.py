@@ -14,7 +14,7 @@ from benchmarks.performance.results import Row
 from benchmarks.performance.scoring import Gold
 from benchmarks.performance.sources import lines
 
-PARTS = ("indexing", "stages", "unchanged", "cold", "latency", "quality", "peers")
+PARTS = ("indexing", "stages", "unchanged", "cold", "latency", "peers")
 SEEDS = "seeds"
 STAGES_MOST = 100_000  # passages up to which the building is profiled
 
@@ -110,16 +110,16 @@ def index(plan: Plan, subject: Subject, say: Say) -> Iterator[Row]:
 
 def answers(plan: Plan, subject: Subject, say: Say) -> Iterator[Row]:
     """Latency and memory, the rate of a batch, quality."""
-    if "latency" in plan.parts:
-        say(f"{subject.name}: questions one after the other")
-        times = plan.times if subject.size < indexing.MANY else 1
-        found = list(answering.latency(subject.name, subject.index, subject.questions, times))
-        yield from found
-        say(f"{subject.name}: a batch")
-        yield from answering.rate(subject.name, subject.index, subject.questions, plan.work, times, found)
-    if "quality" in plan.parts and subject.gold:
-        say(f"{subject.name}: quality")
-        yield from answering.quality(subject.name, subject.index, subject.questions, plan.work, subject.gold)
+    if "latency" not in plan.parts:
+        return
+    say(f"{subject.name}: questions one after the other")
+    times = plan.times if subject.size < indexing.MANY else 1
+    found = list(answering.latency(subject.name, subject.index, subject.questions, times))
+    yield from found
+    say(f"{subject.name}: a batch")
+    mean = next(row.figure or 1.0 for row in found if row.what == "mean")
+    asked = subject.name, subject.index, subject.questions, subject.gold, plan.work
+    yield from answering.rate(*asked, times, mean)
 
 
 def peers(plan: Plan, subject: Subject, say: Say) -> Iterator[Row]:

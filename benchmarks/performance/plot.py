@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks import drawing
-from benchmarks.performance.figures import short
 from benchmarks.performance.results import Results
 
 WIDTH, HEIGHT = 250, 170  # of a diagram
 LEFT, TOP, GAP_X, GAP_Y = 60, 40, 90, 90
 COLUMNS = 3
+LEGEND = 80  # from the name of a line to that of the next
 
 Series = dict[str, list[tuple[float, float]]]  # name -> (passages, cost), smallest first
 
@@ -56,11 +56,11 @@ def diagram(title: str, series: Series, left: float, top: float) -> list[str]:
             drawing.line((left, y), (left + WIDTH, y), dashed=True),
             drawing.words(left - 5, y + 4, label, anchor="end"),
         ]
-    for colour, (name, line) in zip(drawing.COLOURS, series.items(), strict=False):
+    for number, (name, line) in enumerate(series.items()):
+        colour = drawing.COLOURS[number % len(drawing.COLOURS)]
         places = [(across.at(x), up.at(y)) for x, y in line]
         parts += [drawing.curve(places, colour), *(drawing.spot(x, y, 3, colour) for x, y in places)]
-        label = f"{name} {short(line[-1][1])}".strip()
-        parts.append(drawing.words(places[-1][0] - 4, places[-1][1] - 6, label, anchor="end", colour=colour))
+        parts.append(drawing.words(left + number * LEGEND, top + HEIGHT + 36, name, colour=colour))
     return parts
 
 

@@ -22,25 +22,30 @@ def figure(row: Row) -> str:
     return f"{short(row.figure)} {row.unit}".strip()
 
 
-def beside(row: Row) -> list[str]:
-    """What it is held against, and how many times that."""
-    if row.limit is None:
-        return ["", ""]
-    return [f"{row.beside}: {short(row.limit)} {row.unit}".strip(), short(row.ratio)]
-
-
 def name(results: Results, corpus: str) -> str:
-    """A corpus by its passages."""
-    size = results.size(corpus)
-    return f"{corpus} ({size:,})" if corpus and not corpus.isdigit() else f"{int(corpus):,}" if corpus else ""
+    """A corpus by its passages; "–" for what has none."""
+    if corpus.isdigit():
+        return f"{int(corpus):,}"
+    return f"{corpus} ({results.size(corpus):,})" if corpus else "–"
+
+
+def cell(row: Row | None) -> str:
+    """A figure, its limit and how many times that: `14.9 ms (0.234, 63.8 ×)`; `1 ×` is as good as the limit."""
+    if row is None:
+        return ""
+    return figure(row) + (f" ({short(row.limit)}, {short(row.ratio)} ×)" if row.limit is not None else "")
 
 
 def group(results: Results, title: str) -> str:
-    """All figures of a group, the corpora by size."""
-    order = {corpus: number for number, corpus in enumerate(results.names())}
-    rows = sorted((r for r in results.rows if r.group == title), key=lambda r: order.get(r.corpus, -1))
-    told = [[name(results, r.corpus), r.what, figure(r), *beside(r)] for r in rows]
-    return table(["passages", "what", "figure", "beside", "ratio"], told)
+    """All figures of a group: a measurement a line, a corpus a column."""
+    rows = [r for r in results.rows if r.group == title]
+    corpora = [c for c in ["", *results.names()] if any(r.corpus == c for r in rows)]
+    found = {(r.what, r.beside, r.corpus): r for r in rows}
+    lines = [
+        [what, beside, *(cell(found.get((what, beside, corpus))) for corpus in corpora)]
+        for what, beside in dict.fromkeys((r.what, r.beside) for r in rows)
+    ]
+    return table(["", "beside", *(name(results, corpus) for corpus in corpora)], lines)
 
 
 def programs(results: Results, corpus: str) -> str:
@@ -83,9 +88,13 @@ def summary(results: Results) -> str:
         ("memory while asking", "resident", "memory while asking"),
         ("index on disk", "whole", "index on disk"),
     ]
+    shown = list(dict.fromkeys([*results.names()[:1], *largest]))
     lines = []
     for title, what, words in wanted:
-        rows = results.find(title, what)
-        for row in [*rows[:1], *(r for r in rows[1:] if [r.corpus] == largest)]:
-            lines.append([words, name(results, row.corpus), figure(row), *beside(row)])
-    return table(["", "passages", "figure", "beside", "ratio"], lines) + "\n" + machine_words.told(results.runs[-1:])
+        rows = {row.corpus: row for row in results.find(title, what)}
+        if not rows:
+            continue
+        cells = [cell(rows.get(corpus, rows.get(""))) for corpus in shown]
+        lines.append([words, next(iter(rows.values())).beside, *cells])
+    head = ["", "beside", *(f"{name(results, corpus)} passages" for corpus in shown)]
+    return table(head, lines) + "\n" + machine_words.told(results.runs[-1:])

