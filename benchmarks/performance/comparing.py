@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.performance import answering, indexing, scoring
 from benchmarks.performance.figures import median, percentile
 from benchmarks.performance.peers.catalogue import PEERS, SCRIPTS, NotInstalled, Peer, python
-from benchmarks.performance.processes import QA, ROOT, Failed, child, run
+from benchmarks.performance.processes import QA, ROOT, Failed, Run, child, run
 from benchmarks.performance.results import Row
 from benchmarks.performance.scoring import Gold, Place
 from benchmarks.performance.sources import lines
@@ -24,7 +24,6 @@ GROUP = "beside others"
 MODEL = ROOT / "embeddings" / "model"
 COLD, RATE, P50, BUILDING, ASKING = "first answer", "indexing", "p50", "memory, indexing", "memory, asking"
 PATIENCE = 600.0  # seconds for a step
-ENOUGH = 1000  # times a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +48,39 @@ def ground(corpus: str, documents: Path, questions: Path, gold: Mapping[str, Gol
     plain.write_text(scoring.standing_alone(questions), encoding="utf-8")
     if documents.is_dir():
         indexing.build(documents, index)
-        source = indexing.generation(index) / "passages.jsonl"
+        source = work / "of-the-index.jsonl"
+        child("passages", index, source)
     else:
         source = documents
     with passages.open("w", encoding="utf-8") as out:
-        for number, row in enumerate(lines(source)):
-            name = row.get("_id", f"{number}")
-            whole = {"id": name, "title": row.get("title", row.get("headline", "")), "text": row["text"]}
+        for row in lines(source):
+            name, (first, last) = row["_id"], row.get("lines", (0, 0))
+            whole = {"id": name, "title": row["title"], "text": row["text"]}
             out.write(json.dumps(whole, ensure_ascii=False) + "\n")
-            file, at = Path(row.get("path", "")).name, tuple(row.get("lines", (0, 0)))
-            places[name] = Place(name, file, (at[0], at[1]))
-    first = next(lines(plain))["text"]
-    return Ground(corpus, documents, questions, passages, plain, gold, places, first, len(places))
+            places[name] = Place(name, Path(row.get("path", "")).name, (first, last))
+    asked = next(lines(plain))["text"]
+    return Ground(corpus, documents, questions, passages, plain, gold, places, asked, len(places))
+
+
+def told(size: int, cold: Sequence[Run], built: Run, asked: Run, spent: Sequence[float]) -> dict[str, float]:
+    """What all are measured by, the same for the product and for the others."""
+    return {
+        COLD: median([run.wall for run in cold]),
+        RATE: size / built.wall,
+        P50: 1000 * percentile(spent, 0.5),
+        BUILDING: built.peak / answering.MEGABYTE,
+        ASKING: asked.peak / answering.MEGABYTE,
+    }
 
 
 def product(place: Ground, index: Path, work: Path, times: int) -> dict[str, float]:
-    """The product's figures; memory in MB, latency in ms."""
+    """The product's figures."""
     built = indexing.build(place.documents, index)
-    cold = [run([*QA, "ask", place.first, "--index", index, "--quiet"], codes=(0, 1)).wall for _ in range(times)]
+    cold = [run([*QA, "ask", place.first, "--index", index, "--quiet"], codes=(0, 1)) for _ in range(times)]
     asked = child("asking", index, place.questions)
     _, found = answering.batch(index, place.questions, work / "answers.jsonl")
-    return {
-        COLD: median(cold),
-        RATE: place.size / built.wall,
-        P50: ENOUGH * percentile(json.loads(asked.out)["seconds"], 0.5),
-        BUILDING: built.peak / answering.MEGABYTE,
-        ASKING: asked.peak / answering.MEGABYTE,
-    } | scoring.measures(found, place.gold)
+    spent = json.loads(asked.out)["seconds"]
+    return told(place.size, cold, built, asked, spent) | scoring.measures(found, place.gold)
 
 
 def other(peer: Peer, place: Ground, work: Path, times: int) -> dict[str, float]:
@@ -85,18 +90,12 @@ def other(peer: Peer, place: Ground, work: Path, times: int) -> dict[str, float]
     script, index = [python(peer, work), SCRIPTS / peer.script], work / "peer-index"
     shutil.rmtree(index, ignore_errors=True)
     built = run([*script, "index", MODEL, place.passages, index], seconds=PATIENCE)
-    cold = [run([*script, "ask", MODEL, index, place.first], seconds=PATIENCE).wall for _ in range(times)]
+    cold = [run([*script, "ask", MODEL, index, place.first], seconds=PATIENCE) for _ in range(times)]
     asked = run([*script, "batch", MODEL, index, place.plain], seconds=PATIENCE)
-    said = json.loads(asked.out.splitlines()[-1])
     shutil.rmtree(index, ignore_errors=True)
+    said = json.loads(asked.out.splitlines()[-1])
     found = {question: [place.places[name] for name in names] for question, names in said["found"].items()}
-    return {
-        COLD: median(cold),
-        RATE: place.size / built.wall,
-        P50: ENOUGH * percentile(said["seconds"], 0.5),
-        BUILDING: built.peak / answering.MEGABYTE,
-        ASKING: asked.peak / answering.MEGABYTE,
-    } | scoring.measures(found, place.gold)
+    return told(place.size, cold, built, asked, said["seconds"]) | scoring.measures(found, place.gold)
 
 
 UNITS = {COLD: "s", RATE: "passages/s", P50: "ms", BUILDING: "MB", ASKING: "MB"}

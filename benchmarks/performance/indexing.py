@@ -20,13 +20,20 @@ LIMITS = {
     "rate, beside jieba": "jieba alone",
 }
 LEAST = 0.02  # share of the time from which a stage or room is told
+USUAL = 200  # MB of a file that is read unasked
 MANY = 30_000  # passages from which one build is measure enough
 
 
 def build(documents: Path, index: Path) -> Run:
     """Build an index from nothing."""
     shutil.rmtree(index, ignore_errors=True)
-    return run([*QA, "index", documents, "--index", index, "--quiet"])
+    return run([*QA, "index", documents, "--index", index, "--quiet", *room(documents)])
+
+
+def room(documents: Path) -> list[str]:
+    """The option that a file wants which is larger than is usual."""
+    size = documents.stat().st_size >> 20 if documents.is_file() else 0
+    return ["--max-file-size", str(size + 1)] if size > USUAL else []
 
 
 def generation(index: Path) -> Path:
