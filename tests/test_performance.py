@@ -173,6 +173,12 @@ def test_every_line_of_the_whole_document_has_as_many_cells_as_its_head():
     assert machine_words.told(found.runs) in tables.details(found)
 
 
+def test_a_busy_machine_is_called_busy():
+    run = measured().runs[0]
+    assert "load at the start 1.5 (busy" in machine_words.one(run)
+    assert "busy" not in machine_words.one(run | {"load": 0.3})
+
+
 def test_a_later_run_replaces_what_it_measures_again(tmp_path):
     first, second = measured(), Results(corpora={"seeds": {"passages": 232}})
     second.begin({"cores": 8})

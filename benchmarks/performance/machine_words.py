@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+IDLE = 0.25  # load on a core up to which a machine is idle
+
 
 def told(runs: Sequence[dict[str, Any]]) -> str:
     """A line for each run; a load well above zero at the start means that the machine was busy with other things."""
@@ -20,4 +22,5 @@ def one(run: dict[str, Any]) -> str:
     memory = f", {run['memory'] / 2**30:.0f} GiB" if run.get("memory") else ""
     state = f", state {run['commit']}" if run.get("commit") else ""
     where = f"on {run['cores']} cores ({run['processor']}){memory}, Python {run['python']}{state}"
-    return f"Measured {run['begun']} {where}; load at the start {run['load']}."
+    busy = " (busy with other work: read the ratios)" if run["load"] > run["cores"] * IDLE else ""
+    return f"Measured {run['begun']} {where}; load at the start {run['load']}{busy}."
