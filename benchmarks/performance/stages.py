@@ -16,7 +16,7 @@ import pstats
 import shutil
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 from benchmarks.performance.processes import ROOT
@@ -29,7 +29,7 @@ class Stages:
     """Adds up the time from each word about a stage to the next."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: dict[str, float] = defaultdict(float)
         self._name, self._since = "start, model", time.perf_counter()
 
     def tell(self, stage: str, done: int, total: int) -> None:
@@ -55,7 +55,7 @@ def room(file: str) -> str:
 
 def rooms(profile: cProfile.Profile) -> dict[str, float]:
     """Seconds of each room's own code and of the library functions that it calls itself, most first."""
-    spent: Counter[str] = Counter()
+    spent: dict[str, float] = defaultdict(float)
     for (file, _, _), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         here = room(file)
         if here != OUTSIDE or not callers:
@@ -63,7 +63,7 @@ def rooms(profile: cProfile.Profile) -> dict[str, float]:
             continue
         for (caller, _, _), (_, _, part, _) in callers.items():
             spent[room(caller)] += part
-    return dict(spent.most_common())
+    return dict(sorted(spent.items(), key=lambda item: -item[1]))
 
 
 def main() -> None:
