@@ -88,8 +88,8 @@ def main() -> None:
             most=given.most_questions,
             files=given.files,
         )
-        for rows in measure(plan, found.corpora, say):
-            found.add(rows)
+        for row in measure(plan, found.corpora, say):
+            found.add([row])
             results.write(found, target)  # what was measured outlives what fails later
         say(f"done: {target}")
     print(tables.details(found))

@@ -68,25 +68,23 @@ def made(plan: Plan, size: int, say: Say) -> Subject:
     return Subject(str(size), folder / "corpus.jsonl", queries, index, size, scoring.gold_of_corpus(folder))
 
 
-def measure(plan: Plan, corpora: dict[str, dict[str, Any]], say: Say) -> Iterator[list[Row]]:
+def measure(plan: Plan, corpora: dict[str, dict[str, Any]], say: Say) -> Iterator[Row]:
     """Rows as they come; what each corpus holds is put into `corpora`."""
     subjects = [*seeds(plan), *(made(plan, size, say) for size in plan.sizes)]
     for subject in subjects:
-        yield list(index(plan, subject, say))
+        yield from index(plan, subject, say)
         corpora[subject.name] = {"passages": indexing.count(subject.index)}
     if "unchanged" in plan.parts and plan.corpus and plan.sizes:
         say(f"{plan.files:,} files in which nothing changes")
-        yield list(indexing.unchanged(subjects[-1].documents.parent, plan.files, plan.work, plan.times))
+        yield from indexing.unchanged(subjects[-1].documents.parent, plan.files, plan.work, plan.times)
     if "cold" in plan.parts:
         say("cold start")
-        asked = {s.name: (s.index, first(s.questions)) for s in subjects}
-        yield list(cold.measure(asked, plan.times))
+        yield from cold.measure({s.name: (s.index, first(s.questions)) for s in subjects}, plan.times)
     for subject in subjects:
-        yield list(answers(plan, subject, say))
-    if "peers" in plan.parts:
-        for subject in subjects:
-            if subject.name == SEEDS or subject.size in plan.peers_at:
-                yield list(peers(plan, subject, say))
+        yield from answers(plan, subject, say)
+    for subject in subjects:
+        if "peers" in plan.parts and (subject.name == SEEDS or subject.size in plan.peers_at):
+            yield from peers(plan, subject, say)
 
 
 def first(questions: Path) -> str:
