@@ -173,6 +173,13 @@ def test_every_line_of_the_whole_document_has_as_many_cells_as_its_head():
     assert machine_words.told(found.runs) in tables.details(found)
 
 
+def test_the_summary_names_the_best_of_the_others():
+    found = measured()
+    shares = {"qa": 0.8, "one": 0.5, "two": 0.64}
+    found.add([Row("beside others", "seeds", "right @1", share, "", who=who) for who, share in shares.items()])
+    assert "| two, the best of the others | 0.800 (0.640, 1.25 ×) |" in tables.summary(found)
+
+
 def test_a_busy_machine_is_called_busy():
     run = measured().runs[0]
     assert "load at the start 1.5 (busy" in machine_words.one(run)

@@ -34,7 +34,8 @@ def measure(asked: dict[str, tuple[Path, str]], times: int) -> Iterator[Row]:
     yield row("", "qa --help", runs["qa --help"], EMPTY, wall[EMPTY])
     for corpus in asked:
         yield row(corpus, "qa ask", runs[corpus], IMPORT, wall[IMPORT])
-        yield Row(GROUP, corpus, "qa ask, processor", median([run.cpu for run in runs[corpus]]), "s")
+        cpu = [median([run.cpu for run in runs[name]]) for name in (corpus, IMPORT)]
+        yield Row(GROUP, corpus, "qa ask, processor", cpu[0], "s", IMPORT, cpu[1])
         yield Row(GROUP, corpus, "qa ask, peak memory", median([run.peak for run in runs[corpus]]) / 1e6, "MB")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from benchmarks.performance import comparing, machine_words
 from benchmarks.performance.figures import short
@@ -65,9 +67,14 @@ def programs(results: Results, corpus: str) -> str:
     return table(head, lines)
 
 
+def machines(results: Results, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The runs that these rows are from."""
+    return [results.runs[number] for number in sorted({row.run for row in rows})]
+
+
 def details(results: Results) -> str:
     """Everything, for docs/performance.md."""
-    parts = [machine_words.told(results.runs)]
+    parts = [machine_words.told(machines(results, results.rows))]
     for title in dict.fromkeys(row.group for row in results.rows if row.group not in APART):
         parts.append(f"### {title[0].upper()}{title[1:]}\n\n{group(results, title)}")
     for corpus in results.names():
@@ -89,12 +96,27 @@ def summary(results: Results) -> str:
         ("index on disk", "whole", "index on disk"),
     ]
     shown = list(dict.fromkeys([*results.names()[:1], *largest]))
-    lines = []
+    lines, told = [], []
     for title, what, words in wanted:
-        rows = {row.corpus: row for row in results.find(title, what)}
-        if not rows:
-            continue
-        cells = [cell(rows.get(corpus, rows.get(""))) for corpus in shown]
-        lines.append([words, next(iter(rows.values())).beside, *cells])
+        rows = {row.corpus: row for row in results.find(title, what) if row.corpus in (*shown, "")}
+        if rows:
+            found = [rows.get(corpus, rows.get("")) for corpus in shown]
+            lines.append([words, next(iter(rows.values())).beside, *map(cell, found)])
+            told += rows.values()
+    best = against_best(results)
+    if best and best.corpus in shown:
+        told.append(best)
+        cells = [cell(best) if corpus == best.corpus else "" for corpus in shown]
+        lines.append(["right passage first, all questions", best.beside, *cells])
     head = ["", "beside", *(f"{name(results, corpus)} passages" for corpus in shown)]
-    return table(head, lines) + "\n" + machine_words.told(results.runs[-1:])
+    return table(head, lines) + "\n" + machine_words.told(machines(results, told))
+
+
+def against_best(results: Results) -> Row | None:
+    """The share of questions whose first hit is right on the seeds, beside the best of the others."""
+    rows = [r for r in results.rows if r.group == comparing.GROUP and r.what == "right @1" and r.figure is not None]
+    own = next((r for r in rows if r.who == "qa"), None)
+    others = sorted((r for r in rows if r.who != "qa"), key=lambda r: -(r.figure or 0))
+    if not own or not others:
+        return None
+    return replace(own, beside=f"{others[0].who}, the best of the others", limit=others[0].figure)
