@@ -94,6 +94,6 @@ def picture(results: Results) -> str:
         parts += diagram(title, found, LEFT + column * (WIDTH + GAP_X), TOP + row * (HEIGHT + GAP_Y))
     rows = -(-len(drawn) // COLUMNS)
     width = LEFT + COLUMNS * (WIDTH + GAP_X) - GAP_X + 40
-    height = TOP + rows * (HEIGHT + GAP_Y) - GAP_Y + 50
+    height = TOP + rows * (HEIGHT + GAP_Y) - GAP_Y + 70
     parts.append(drawing.words(LEFT, height - 8, "across: passages; both scales logarithmic"))
     return drawing.sheet(width, height, parts)

@@ -96,7 +96,8 @@ def summary(results: Results) -> str:
         ("index on disk", "whole", "index on disk"),
     ]
     shown = list(dict.fromkeys([*results.names()[:1], *largest]))
-    lines, told = [], []
+    lines: list[list[str]] = []
+    told: list[Row] = []
     for title, what, words in wanted:
         rows = {row.corpus: row for row in results.find(title, what) if row.corpus in (*shown, "")}
         if rows:
