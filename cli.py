@@ -144,6 +144,9 @@ def index_command(
         str | None,
         typer.Option("--stop-words", metavar="FILE", help="Words not searched, one a line; none: drop them."),
     ] = None,
+    index_kind: Annotated[
+        str | None, typer.Option("--index-kind", help="Vectors: flat (exact), ivf (grouped), or auto: by their number.")
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew, whatever is there.")] = False,
     max_mb: SizeOption = None,
     wait: WaitOption = 0.0,
@@ -161,13 +164,15 @@ def index_command(
         paths or [],
         folder,
         quiet,
-        usual=not (rebuild or model or segmenter or dictionary is not None or stop_words is not None)
+        usual=not (rebuild or model or segmenter or index_kind)
+        and (dictionary, stop_words) == (None, None)
         and (options.dtype, options.backend) == (None, None),
         model=model,
         options=options,
         segmenter=segmenter,
         dictionary=dictionary,
         stop_words=stop_words,
+        index_kind=index_kind,
         rebuild=rebuild,
         max_bytes=max_mb << 20 if max_mb else None,
         wait=wait,

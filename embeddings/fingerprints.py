@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -10,4 +11,6 @@ def static(folder: Path) -> str:
     """The fingerprint that `StaticEncoder` gives the model in this folder; raises OSError where it has other files."""
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes())
     digest.update((folder / "tokenizer.json").read_bytes())
+    with suppress(FileNotFoundError):
+        digest.update((folder / "sentencepiece.model").read_bytes())
     return f"static-{digest.hexdigest()[:16]}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import mmap
 import struct
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,83 +16,109 @@ Ints = NDArray[np.int64]
 
 
 # FAISS's own form of a flat index: kind, dimension, vectors, two numbers unused, trained, metric, floats.
-HEADER = struct.Struct("<4siq8x8x?iq")
+HEADER = struct.Struct("<4siqqq?iq")
+KIND, UNUSED = b"IxFI", 1 << 20  # what FAISS writes for the two
 
 
-def check_header(data: bytes) -> None:
-    """Raise ValueError unless the bytes are as many as their header says: FAISS would believe any number."""
+def header(vectors: int, dimension: int) -> bytes:
+    """What stands before so many vectors in a file that FAISS reads as a flat index of inner products."""
+    return HEADER.pack(KIND, dimension, vectors, UNUSED, UNUSED, True, 0, dimension * vectors)
+
+
+def check_header(data: Any) -> tuple[int, int]:
+    """The number of vectors and their dimension; raises ValueError unless the bytes are as many as their header says.
+
+    FAISS would believe any number.
+    """
     if len(data) < HEADER.size:
         raise ValueError("not a FAISS index")
-    kind, dimension, vectors, trained, metric, floats = HEADER.unpack_from(data)
+    kind, dimension, vectors, _, _, trained, metric, floats = HEADER.unpack_from(data)
     sizes = dimension > 0 and vectors >= 0 and floats == dimension * vectors
-    if kind != b"IxFI" or not sizes or len(data) != HEADER.size + 4 * floats or not trained or metric != 0:
+    if kind != KIND or not sizes or len(data) != HEADER.size + 4 * floats or not trained or metric != 0:
         raise ValueError("not a flat FAISS index of inner products")
+    return vectors, dimension
 
 
-class _Memory:
-    """A flat index's vectors as numpy asks for foreign memory: an array made of it holds on to the index."""
-
-    def __init__(self, flat: Any) -> None:
-        self._flat = flat
-        shape = (int(flat.ntotal), int(flat.d))
-        address = int(flat.get_xb())
-        self.__array_interface__ = {"shape": shape, "typestr": "<f4", "data": (address, True), "version": 3}
+def nearest(numbers: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:
+    """The k best of these, best first, ties by number."""
+    order = np.lexsort((numbers, -scores))[:k]
+    return numbers[order].astype(np.int64), scores[order]
 
 
 class VectorIndex:
-    """A flat FAISS index; vector i belongs to passage i."""
+    """A flat FAISS index over memory that it does not own; vector i belongs to passage i."""
 
-    def __init__(self, flat: Any) -> None:
-        self._flat = flat
+    kind = "flat"
+
+    def __init__(self, data: Any) -> None:
+        """Read bytes as FAISS writes them, where they are; raises ValueError where they are no flat index."""
+        size, dimension = check_header(data)
+        self._bytes = np.frombuffer(data, np.uint8)
+        # The floats begin at no multiple of four, where numpy would go slowly: FAISS's own view of them does not.
+        self._rows: Floats = np.frombuffer(data, "<f4", offset=HEADER.size).reshape(size, dimension)
+        self._flat: Any = None
 
     @classmethod
     def build(cls, vectors: Floats) -> VectorIndex:
         """Index `vectors`, float32 (n, dimension), of unit length."""
-        import faiss
-
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(np.ascontiguousarray(vectors))
-        return cls(flat)
+        return cls(header(*vectors.shape) + np.ascontiguousarray(vectors, "<f4").tobytes())
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> VectorIndex:
-        """Read what `to_bytes` gave; raises ValueError where it is no flat index."""
-        import faiss
-
-        check_header(data)
-        try:
-            flat = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        except RuntimeError as error:
-            raise ValueError("not a FAISS index") from error
-        if not isinstance(flat, faiss.IndexFlat):
-            raise ValueError("not a flat FAISS index")
-        return cls(flat)
+    def open(cls, path: Path) -> VectorIndex:
+        """Memory-map a file; raises OSError, and ValueError where it is no flat index."""
+        with path.open("rb") as file:
+            return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
     def to_bytes(self) -> bytes:
-        """FAISS's own format; through Python, so that any path works on any system."""
-        import faiss
-
-        return bytes(faiss.serialize_index(self._flat).tobytes())
+        """FAISS's own format."""
+        return self._bytes.tobytes()
 
     def __len__(self) -> int:
-        return int(self._flat.ntotal)
+        return len(self._rows)
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._flat.d)
+        return int(self._rows.shape[1])
 
-    def vectors(self) -> Floats:
-        """All vectors, float32 (n, dimension): a view on the index's own memory, which it keeps alive."""
-        if not len(self):
-            return np.zeros((0, self.dimension), np.float32)
-        found: Floats = np.asarray(_Memory(self._flat))
+    def take(self, numbers: NDArray[Any]) -> Floats:
+        """The vectors of those numbers, float32 (numbers, dimension)."""
+        found: Floats = self._rows[numbers]
         return found
 
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""
         if not len(self) or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        scores, numbers = self._flat.search(query[None, :], min(k, len(self)))
-        order = np.lexsort((numbers[0], -scores[0]))
-        return numbers[0][order], scores[0][order]
+        scores, numbers = self._faiss().search(query[None, :], min(k, len(self)))
+        return nearest(numbers[0], scores[0], k)
+
+    def _faiss(self) -> Any:
+        """FAISS's index of the same bytes, which it does not copy."""
+        if self._flat is None:
+            faiss: Any = importlib.import_module("faiss")  # its own types do not name the reader
+            self._flat = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), self._bytes.size))
+        return self._flat
+
+
+class FlatWriter:
+    """Writes vectors one batch after the other as FAISS writes a flat index."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._out: BinaryIO = path.open("wb")
+        self._dimension = dimension
+        self._written = 0
+        self._out.write(header(0, dimension))
+
+    def add(self, vectors: Floats) -> None:
+        """Write the next vectors."""
+        self._out.write(np.ascontiguousarray(vectors, "<f4").tobytes())
+        self._written += len(vectors)
+
+    def close(self) -> None:
+        """Complete the file; a second time does nothing."""
+        if self._out.closed:
+            return
+        with self._out as out:
+            out.seek(0)
+            out.write(header(self._written, self._dimension))

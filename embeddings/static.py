@@ -6,20 +6,18 @@ Reads sentence-transformers' own folder format (a `StaticEmbedding` module and a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import folders, prompts
+from embeddings import fingerprints, folders, prompts
 from embeddings.errors import ModelError
+from embeddings.pieces import open_pieces
 
 Floats = NDArray[np.float32]
-CHUNK = 128  # texts whose token vectors are in memory at once
-FEW = 4  # texts for which waking the tokenizer's threads costs more than it gains
+CHUNK = 1024  # texts cut at once
 LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
 
 
@@ -35,7 +33,6 @@ class StaticEncoder:
     def __init__(self, folder: Path) -> None:
         """Load `tokenizer.json` and `model.safetensors`; raises ModelError where they are no model."""
         from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
 
         rows_of = folders.modules(folder)
         folder = folder / rows_of[0]["path"] if rows_of else folder
@@ -44,26 +41,26 @@ class StaticEncoder:
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
         try:
-            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+            self._pieces = open_pieces(folder)
             tensors = load_file(str(weights))
-        except Exception as error:  # both libraries raise their own bare Exception types
+        except Exception as error:  # the libraries raise their own bare Exception types
             raise ModelError(f"model folder {folder} is damaged ({error}): copy it again") from error
         rows = tensors.get("embeddings", tensors.get("embedding.weight"))
         if rows is None or rows.ndim != 2:
             raise ModelError(f"{weights} holds no embedding table: copy the model folder again")
-        tokens = self._tokenizer.get_vocab_size()
+        tokens = self._pieces.size
         if tokens > len(rows):
             raise ModelError(
                 f"model folder {folder} is of two models ({tokens} tokens, {len(rows)} vectors): copy it again"
             )
         self._rows = rows
-        self._scales: Floats | None = tensors.get("weights")
-        self._digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]
+        self._weights: Floats = tensors.get("weights", np.ones(len(rows), np.float32))
+        self._fingerprint = fingerprints.static(folder)
 
     @property
     def fingerprint(self) -> str:
         """Names the weights and the tokenizer."""
-        return f"static-{self._digest}"
+        return self._fingerprint
 
     @property
     def dimension(self) -> int:
@@ -88,26 +85,17 @@ class StaticEncoder:
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
-        return [len(e) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
-
-    def _encode(self, texts: list[str]) -> list[Any]:
-        if len(texts) > FEW:
-            return list(self._tokenizer.encode_batch_fast(texts, add_special_tokens=False))
-        return [self._tokenizer.encode(text, add_special_tokens=False) for text in texts]
+        return [int(n) for n in self._pieces.entries(texts)[1]]
 
     def _means(self, texts: list[str]) -> Floats:
-        encodings = self._encode(texts)
-        lengths = np.array([len(e) for e in encodings])
+        ids, lengths = self._pieces.entries(texts)
         out = np.zeros((len(texts), self.dimension), np.float32)
-        held = lengths > 0
-        if not held.any():
-            return out
-        ids = np.concatenate([np.array(e.ids, dtype=np.int64) for e in encodings if len(e)])
-        vectors = self._rows[ids].astype(np.float32)
-        if self._scales is not None:
-            vectors *= self._scales[ids, None]
-        starts = np.concatenate([[0], np.cumsum(lengths[held])[:-1]])
-        sums = np.add.reduceat(vectors, starts, axis=0)
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        out[held] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+        ends = np.cumsum(lengths)
+        # One text at a time: its few rows stay in the processor's cache, which is worth six times the whole batch.
+        for row, begin, end in zip(out, ends - lengths, ends, strict=True):
+            own = ids[begin:end]
+            rows = self._rows[own].astype(np.float32, copy=False)
+            np.matmul(self._weights[own], rows, out=row)
+        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        np.divide(out, norms, out=out, where=norms > 0)
         return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,9 @@ from qa import confidence, quotes
 from qa.expectations import LIST
 from qa.folding import Fold, fold_repeats
 from qa.ranking import Ranking
-from qa.store import Index
+from qa.retrieval import Numbers
+from qa.standing import Places
 from qa.types import Answer, Citation, Hit, Passage, Range
-from qa.verification import Sources, quote_lines
 
 DIGITS = 4  # decimals of scores: enough to order, few enough to be the same on every machine
 # A question that asks for a list is answered from other articles as well, where they score within this of the best.
@@ -32,14 +32,21 @@ class Request:
     explain: bool = False
 
 
-def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources, explain: bool) -> Citation:
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What is quoted from: passages by number, the first passage of each article, and what reads files again."""
+
+    passage: Callable[[int], Passage]
+    articles: Numbers
+    places: Places
+
+
+def cite(rank: int, found: Fold, ranked: Ranking, documents: Documents, explain: bool) -> Citation:
     """A hit with its best sentence, read again from its file."""
-    hit, passage = ranked.hits[found.place], index.passages[ranked.hits[found.place].number]
+    hit = ranked.hits[found.place]
+    passage = documents.passage(hit.number)
     start, end = quotation(ranked, found.place, passage)
-    stands = sources.standing(passage.path, passage.lines, passage.text)
-    lines = stands.lines  # where the text moved to, if it did: never where it no longer stands
-    if stands.fault in (None, "moved"):
-        lines = quote_lines(sources, passage.path, lines, passage.text, (start, end))
+    stands, lines = documents.places.of(hit.number, passage, (start, end))
     return Citation(
         rank=rank,
         score=round(hit.score, DIGITS),
@@ -55,7 +62,7 @@ def cite(rank: int, found: Fold, ranked: Ranking, index: Index, sources: Sources
         quote_lines=lines,
         verified=stands.fault is None,
         fault=stands.fault,
-        also=tuple(place_of(index.passages[ranked.hits[other].number]) for other in found.repeats),
+        also=tuple(place_of(documents.passage(ranked.hits[other].number)) for other in found.repeats),
         features={name: round(value, DIGITS) for name, value in ranked.features(found.place).items()}
         if explain
         else None,
@@ -69,38 +76,36 @@ def place_of(passage: Passage) -> str:
 
 def quotation(ranked: Ranking, place: int, passage: Passage) -> Range:
     """The best sentence of hit `place`; with the next best beside it, where the two are one quotation."""
-    ranges, scores = ranked.sentences(place)
-    best = quotes.best(ranges, scores, passage.text)
-    return next((r for r in quotes.chosen(ranges, scores, passage.text) if r[0] <= best[0] < r[1]), best)
+    return quotes.first(*ranked.sentences(place), passage.text)
 
 
-def said(ranked: Ranking, folds: Sequence[Fold], citations: Sequence[Citation], index: Index) -> list[str]:
+def said(ranked: Ranking, folds: Sequence[Fold], citations: Sequence[Citation], documents: Documents) -> list[str]:
     """The quotations that make the answer: of the best passage, and for a list of the others that come close."""
-    first = index.passages[ranked.hits[folds[0].place].number]
+    first = documents.passage(ranked.hits[folds[0].place].number)
     ranges, scores = ranked.sentences(folds[0].place)
     out = [first.text[start:end] for start, end in quotes.chosen(ranges, scores, first.text)]
     if LIST in ranked.query.kinds:
-        seen = {article_of(index, ranked.hits[folds[0].place])}
+        seen = {article_of(documents, ranked.hits[folds[0].place])}
         for found, citation in zip(folds[1:], citations[1:], strict=False):
             hit = ranked.hits[found.place]
-            article = article_of(index, hit)
+            article = article_of(documents, hit)
             if hit.score >= ranked.hits[0].score - CLOSE and article not in seen and len(out) < LISTED:
                 out.append(citation.quote)
                 seen.add(article)
     return out
 
 
-def article_of(index: Index, hit: Hit) -> int:
+def article_of(documents: Documents, hit: Hit) -> int:
     """The number of a hit's article."""
-    return int(np.searchsorted(index.articles, hit.number, side="right"))
+    return int(np.searchsorted(documents.articles, hit.number, side="right"))
 
 
-def answer(ranked: Ranking | None, request: Request, index: Index, sources: Sources) -> Answer:
+def answer(ranked: Ranking | None, request: Request, documents: Documents) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
     sure = round(confidence.confidence(ranked), DIGITS)
     folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
-        cite(place, found, ranked, index, sources, request.explain)  # type: ignore[arg-type]
+        cite(place, found, ranked, documents, request.explain)  # type: ignore[arg-type]
         for place, found in enumerate(folds, start=1)
     )
     answered = bool(citations) and sure >= confidence.THRESHOLD
@@ -110,6 +115,6 @@ def answer(ranked: Ranking | None, request: Request, index: Index, sources: Sour
         standalone=request.standalone,
         answered=answered,
         confidence=sure,
-        answer="\n".join(said(ranked, folds, citations, index)) if ranked and answered else "",
+        answer="\n".join(said(ranked, folds, citations, documents)) if ranked and answered else "",
         citations=citations,
     )

@@ -21,6 +21,7 @@ from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
 from qa.service import Library
+from qa.workers import cores
 
 MOST = 8  # processes that are started unasked: each holds the model
 
@@ -140,9 +141,8 @@ def told(order: Order, survey: Survey, library: Library) -> dict[str, Any]:
 
 def spare() -> int:
     """The cores that nobody else uses now, at most MOST: on a busy machine a second process only takes turns with the first."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, min(MOST, cores, round(cores + 1 - busy)))  # this program is one of the busy
+    return max(1, min(MOST, cores(), round(cores() + 1 - busy)))  # this program is one of the busy
 
 
 def rows(order: Order, left: Iterator[Question], count: int | None, library: Library) -> Generator[Row, None, None]:

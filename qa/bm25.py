@@ -1,58 +1,73 @@
-"""BM25 (Robertson and Zaragoza 2009, Lucene's idf) over token keys, as flat arrays.
+"""BM25 (Robertson and Zaragoza 2009, Lucene's idf) over token keys.
 
-A posting holds its finished score, so a search only adds up. Arrays are read from disk as they are.
-Does not know words: see `tokens` for what a key is.
+A posting holds its finished weight, so a search only adds up; see `postings` for its form. Arrays are read from disk
+as they are. Does not know words: see `tokens` for what a key is, and `inverting` for how an index is made.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import BrokenIndex
+from qa.inverting import Inverted, Inverter, idf_of, is_common
+from qa.postings import SCALE, decode
 from qa.types import Floats
 
 Keys = NDArray[np.uint64]
-K1 = 1.5
-B = 0.75
+Ints = NDArray[np.int64]
+KEPT = 2_000_000  # postings held decoded: the words of questions come again, and are asked for thrice in each
+
+
+class Recent:
+    """Postings that were decoded lately, by the place of their key: some millions of them in all."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[int, tuple[Ints, Floats]] = OrderedDict()
+        self._size = 0
+
+    def get(self, place: int) -> tuple[Ints, Floats] | None:
+        """What is held of a key."""
+        return self._held.get(place)
+
+    def keep(self, place: int, found: tuple[Ints, Floats]) -> None:
+        """Hold it; the oldest go."""
+        self._held[place] = found
+        self._size += len(found[0])
+        while self._size > KEPT and len(self._held) > 1:
+            self._size -= len(self._held.popitem(last=False)[1][0])
 
 
 @dataclass(frozen=True)
 class BM25:
-    """Postings of key `keys[i]`: `documents[starts[i]:starts[i + 1]]` with their `impacts`."""
+    """Key `keys[i]` stands in `counts[i]` of `size` texts: bytes `starts[i]` to `starts[i + 1] - 1` of `postings`.
+
+    A key that a large index leaves out, because it stands in so many texts that it tells nothing, has no bytes.
+    """
 
     keys: Keys
-    starts: NDArray[np.int64]
-    documents: NDArray[np.int32]
-    impacts: Floats
+    counts: NDArray[np.int32]
+    starts: Ints
+    postings: NDArray[np.uint8]
     size: int
+    _recent: Recent = field(default_factory=Recent, repr=False, compare=False)
 
     @classmethod
     def build(cls, texts: Sequence[Keys]) -> BM25:
         """Index texts given as keys with repetitions; text i is document i."""
-        n = len(texts)
+        inverter = Inverter()
         lengths = np.array([len(t) for t in texts], dtype=np.int64)
-        flat = np.concatenate(texts) if n else np.zeros(0, np.uint64)
-        owners = np.repeat(np.arange(n, dtype=np.int32), lengths)
-        order = np.lexsort((owners, flat))
-        flat, owners = flat[order], owners[order]
-        first = np.ones(len(flat), dtype=bool)
-        first[1:] = (flat[1:] != flat[:-1]) | (owners[1:] != owners[:-1])
-        places = np.flatnonzero(first)
-        counts = np.diff(np.append(places, len(flat))).astype(np.float32)
-        posting_keys, documents = flat[places], owners[places]
-        keys, starts = np.unique(posting_keys, return_index=True)
-        starts = np.append(starts, len(posting_keys)).astype(np.int64)
-        frequency = np.diff(starts)
-        idf = np.log(1 + (n - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        mean = max(1.0, float(lengths.mean())) if n else 1.0
-        norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
-        impacts = np.repeat(idf, frequency) * counts / (counts + norms[documents])
-        return cls(keys, starts, documents, impacts.astype(np.float32), n)
+        inverter.add(np.concatenate(texts) if len(texts) else np.zeros(0, np.uint64), lengths)
+        return cls.of(inverter.whole(), len(texts))
+
+    @classmethod
+    def of(cls, made: Inverted, size: int) -> BM25:
+        """The index of what was inverted."""
+        return cls(made.keys, made.counts, made.starts, made.postings, size)
 
     def scores(self, keys: Keys, times: Floats | None = None) -> Floats:
         """The score of every document, float32 (size,); a key that occurs twice, or `times`, counts twice.
@@ -64,34 +79,44 @@ class BM25:
             times = counted.astype(np.float32)
         out = np.zeros(self.size, np.float32)
         places, held = self._places(keys)
-        for place, n in zip(places[held], times[held], strict=True):
-            begin, end = self.starts[place], self.starts[place + 1]
-            try:
-                out[self.documents[begin:end]] += n * self.impacts[begin:end]
-            except IndexError as error:
-                raise BrokenIndex("the word index is damaged: build it again with `qa index --rebuild`") from error
+        for place, n in zip(places[held].tolist(), times[held].tolist(), strict=True):
+            documents, impacts = self._posted(place)
+            out[documents] += impacts if n == 1 else np.float32(n) * impacts
         return out
 
     def idf(self, keys: Keys) -> Floats:
-        """The idf of each key; a key of no document has the highest there is."""
+        """The idf of each key; a key of no document has the highest there is, one that is left out has none."""
         places, held = self._places(keys)
-        frequency = np.where(held, self.starts[places + held] - self.starts[places], 0)
-        return np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        counts = np.where(held, self.counts[places] if len(self.counts) else 0, 0)
+        return np.where(is_common(counts, self.size), 0, idf_of(counts, self.size)).astype(np.float32)
 
     def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
         """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys)."""
         out = np.zeros((len(first), len(keys)), np.int32)
-        # Of the postings' own type: for any other numpy would convert whole postings at each call.
-        first, last = first.astype(self.documents.dtype), last.astype(self.documents.dtype)
+        first, last = first.astype(np.int64), last.astype(np.int64)
         places, held = self._places(keys)
         for column in np.flatnonzero(held):
-            posted = self.documents[self.starts[places[column]] : self.starts[places[column] + 1]]
-            out[:, column] = np.searchsorted(posted, last) - np.searchsorted(posted, first)
+            documents, _ = self._posted(int(places[column]))
+            out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
         return out
 
-    def _places(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def _posted(self, place: int) -> tuple[Ints, Floats]:
+        """The documents of a key and its part of their scores."""
+        found = self._recent.get(place)
+        if found is None:
+            count = int(self.counts[place])
+            block = self.postings[self.starts[place] : self.starts[place + 1]]
+            if not len(block):
+                count = 0
+            documents, codes = decode(block, count, self.size)
+            whole = float(idf_of(np.array([count]), self.size)[0])
+            found = (documents, codes * np.float32(whole / SCALE))
+            self._recent.keep(place, found)
+        return found
+
+    def _places(self, keys: Keys) -> tuple[Ints, NDArray[np.bool_]]:
         """Where each key stands in `keys` (0 where it does not), and whether it does."""
-        places = np.searchsorted(self.keys, keys)
+        places = self.keys.searchsorted(keys)
         held = places < len(self.keys)
         held[held] = self.keys[places[held]] == keys[held]
         return np.where(held, places, 0), held

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.index import VectorIndex
-from qa import staleness, store, vocabulary
-from qa.bm25 import BM25
+from qa import assembling, staleness, store, vectors, vocabulary
 from qa.digests import read as read_digests
+from qa.disk import PARTIAL
 from qa.errors import InputError
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
 from qa.readers import registry, walk
-from qa.reading import Known, Reading, read_all, read_file
+from qa.reading import Known, Reading, read_file, readings, told_apart
 from qa.store import Index
-from qa.tokens import VIEWS, Segmenter, view_lists
-from qa.types import Encoder, Floats, Passage
+from qa.tokens import Segmenter
+from qa.types import Encoder, Passage
 
-BATCH = 1024  # passages embedded at a time
+TOGETHER = 1024  # passages taken over at a time
 
 Progress = Callable[[str, int, int], None]
 
@@ -31,69 +32,47 @@ def silent(stage: str, done: int, total: int) -> None:
     """No progress shown."""
 
 
-def searched_text(passage: Passage) -> str:
-    """What the words of a passage are taken from: its article's titles in front."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
-
-
-def embedded_text(passage: Passage) -> str:
-    """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
-    return f"{passage.headline}\n{passage.text}" if passage.context and passage.headline else passage.text
-
-
-def embed(encoder: Encoder, passages: Sequence[Passage], progress: Progress) -> Floats:
-    """Vectors of the passages, float32 (passages, dimension)."""
-    out = np.zeros((len(passages), encoder.dimension), np.float32)
-    for begin in range(0, len(passages), BATCH):
-        progress("embedding", begin, len(passages))
-        out[begin : begin + BATCH] = encoder.passages([embedded_text(p) for p in passages[begin : begin + BATCH]])
-    progress("embedding", len(passages), len(passages))
-    return out
-
-
-def assemble(
-    readings: Iterable[Reading], old: Index | None, encoder: Encoder, progress: Progress
-) -> tuple[list[FileRecord], list[Passage], Floats]:
-    """All passages in the order of the files, with their vectors; known ones are taken from `old`."""
-    records: list[FileRecord] = []
-    passages: list[Passage] = []
-    kept: list[tuple[int, int, int]] = []  # (first new number, first old number, how many)
-    fresh: list[int] = []
+def items(
+    readings: Iterable[Reading], old: Index | None, records: list[FileRecord], *, keep_vectors: bool
+) -> Iterator[assembling.Item]:
+    """The passages of all files in order, with the vectors that `old` holds of them; notes the files in `records`."""
+    count = 0
     for reading in readings:
-        first = len(passages)
+        first = count
         if reading.old is not None and old is not None:
-            held = (old.passages[n] for n in range(reading.old.first, reading.old.last))
-            passages.extend(held if reading.record.path == reading.old.path else renamed(held, reading.record.path))
-            kept.append((first, reading.old.first, len(passages) - first))
+            held = taken_over(old, reading.old, reading.record.path, keep_vectors=keep_vectors)
         else:
-            passages.extend(reading.passages or ())
-            fresh.extend(range(first, len(passages)))
-        records.append(replace(reading.record, first=first, last=len(passages)))
-    vectors = np.zeros((len(passages), encoder.dimension), np.float32)
-    for new, was, n in kept:
-        assert old is not None
-        vectors[new : new + n] = old.dense.vectors()[was : was + n]
-    vectors[fresh] = embed(encoder, [passages[n] for n in fresh], progress)
-    return records, passages, vectors
+            held = ((passage, None) for passage in reading.passages or ())
+        for item in held:
+            count += 1
+            yield item
+        records.append(replace(reading.record, first=first, last=count))
 
 
-def renamed(passages: Iterable[Passage], path: str) -> Iterator[Passage]:
-    """Passages of a file that has another name now; documents that name themselves keep their names."""
-    for passage in passages:
-        document = passage.document if registry.names_documents(path) else path
-        yield replace(passage, path=path, document=document)
+def taken_over(old: Index, file: FileRecord, path: str, *, keep_vectors: bool) -> Iterator[assembling.Item]:
+    """The passages of a file that did not change, under its present name."""
+    for begin in range(file.first, file.last, TOGETHER):
+        numbers = np.arange(begin, min(begin + TOGETHER, file.last))
+        held = old.dense.take(numbers) if keep_vectors else [None] * len(numbers)
+        for number, vector in zip(numbers.tolist(), held, strict=True):
+            passage = old.passages[number]
+            yield (passage if path == file.path else renamed(passage, path)), vector
 
 
-def build_lexical(passages: Sequence[Passage], segmenter: Segmenter, progress: Progress) -> dict[str, BM25]:
-    """The BM25 views of the passages."""
-    keys: dict[str, list[np.ndarray[tuple[int], np.dtype[np.uint64]]]] = {view: [] for view in VIEWS}
-    for begin in range(0, len(passages), BATCH):
-        progress("indexing words", begin, len(passages))
-        batch = [searched_text(p) for p in passages[begin : begin + BATCH]]
-        for view, texts in view_lists(batch, segmenter).items():
-            keys[view].extend(texts)
-    progress("indexing words", len(passages), len(passages))
-    return {view: BM25.build(keys.pop(view)) for view in VIEWS}  # one after the other, each let go of at once
+def vectors_serve(old: Index | None, unchanged: Iterable[FileRecord | None]) -> bool:
+    """Whether an update may take vectors from `old` and still equal a fresh build.
+
+    Packed vectors differ from fresh ones by their rounding, so they serve only where all will be packed again.
+    """
+    if old is None or old.dense.kind == "flat":
+        return True
+    many = sum(file.last - file.first for file in unchanged if file) > vectors.EXACT
+    return many or old.manifest.settings.index_kind == "ivf"
+
+
+def renamed(passage: Passage, path: str) -> Passage:
+    """A passage of a file that has another name now; documents that name themselves keep their names."""
+    return replace(passage, path=path, document=passage.document if registry.names_documents(path) else path)
 
 
 def relative(base: Path, folder: Path) -> str:
@@ -134,20 +113,38 @@ def build(
         return reusable.manifest
     read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
     known = Known(reusable.manifest.files if reusable else ())
-    readings, skipped = read_all(found, known, digests, read, progress)
-    skipped = sorted([*(SkippedFile(s.name, s.reason) for s in refused), *skipped], key=lambda s: s.path)
-    if not readings:
-        raise InputError(nothing_to_read(roots, skipped))
-    records, passages, vectors = assemble(readings, reusable, encoder, progress)
+    skipped = [SkippedFile(s.name, s.reason) for s in refused]
+    sorted_out = told_apart(found, known, digests, skipped)
+    records: list[FileRecord] = []
     words = words or Segmenter(settings.segmenter)
-    lexical = build_lexical(passages, words, progress)
-    manifest = replace(plan, passages=len(passages), files=tuple(records), skipped=tuple(skipped))
-    with store.fresh(folder) as (beside, final):
+    with store.fresh(folder) as (beside, final), scratch(folder) as place:
         vocabulary.write(beside, words)
-        store.save_parts(beside, passages, VectorIndex.build(vectors), lexical)
+        every = items(
+            readings(sorted_out, digests, read, skipped, progress),
+            reusable,
+            records,
+            keep_vectors=vectors_serve(reusable, (file for _, file in sorted_out)),
+        )
+        kind = vectors.kind_of(settings.index_kind)
+        passages, dense = assembling.write(beside, place, every, encoder, words, kind)
+        if not records:
+            raise InputError(nothing_to_read(roots, sorted(skipped, key=lambda s: s.path)))
+        files, skipped = tuple(records), sorted(skipped, key=lambda s: s.path)
+        manifest = replace(plan, passages=passages, files=files, skipped=tuple(skipped), dense=dense)
         manifest = store.commit(folder, beside, final, manifest)
     digests.save(folder)
     return manifest
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder for what is not for keeps; what a crash leaves of it the next writer removes."""
+    place = folder / f"scratch{PARTIAL}"
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def nothing_to_read(roots: Sequence[str], skipped: Sequence[SkippedFile]) -> str:

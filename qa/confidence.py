@@ -8,7 +8,6 @@ from qa import expectations
 from qa.quotes import shares
 from qa.ranking import BEST, Ranking
 from qa.trees import shipped
-from qa.types import Floats
 
 THRESHOLD = 0.5
 
@@ -17,8 +16,7 @@ def features(ranked: Ranking) -> dict[str, float]:
     """What speaks for an answer: the best passage's features, its lead, and whether what is asked for is there."""
     best = ranked.features(0)
     out = dict(best)
-    forest = shipped("few")  # the same measure in an index of any size
-    scores = forest.scores(forest.table(ranked.columns))[ranked.order]
+    scores = ranked.few[ranked.order]  # the same measure in an index of any size
     out["score"] = float(scores[0])
     out["lead"] = float(scores[0] - scores[1:].max()) if len(scores) > 1 else 0.0
     out["sentence share"] = float(shares(ranked.sentences(0)[1]).max())
@@ -50,6 +48,7 @@ def confidence(ranked: Ranking | None) -> float:
     if ranked is None:
         return 0.0
     forest = shipped("confidence")
-    columns: dict[str, Floats] = {name: np.array([value], np.float32) for name, value in features(ranked).items()}
-    logit = float(forest.scores(forest.table(columns))[0])
+    known = features(ranked)
+    row = np.array([[known[name] for name in forest.names]], dtype=np.float32)
+    logit = float(forest.scores(row)[0])
     return float(1 / (1 + np.exp(-logit)))

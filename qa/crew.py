@@ -12,8 +12,8 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -21,6 +21,7 @@ from qa.batch import Row
 from qa.errors import InputError, QAError
 from qa.questions import Question
 from qa.types import Turn
+from qa.workers import started
 
 Opener = Callable[[], Callable[[Question], Row]]
 CHUNK = 16  # questions that a process takes at a time
@@ -63,29 +64,17 @@ class Crew:
         self._taken = self._written = 0
         self._end: int | None = None  # the number of the chunk that will never come
         self._stopped = False
+        self._processes = ExitStack()
 
     def __enter__(self) -> Crew:
-        context = get_context("spawn")
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C while one starts is not its own
-        try:
-            pairs = [context.Pipe() for _ in range(self._size)]
-            self._processes = [
-                context.Process(target=serve, args=(theirs, self._opener), daemon=True) for _, theirs in pairs
-            ]
-            for process, (_, theirs) in zip(self._processes, pairs, strict=True):
-                process.start()
-                theirs.close()
-            self._lines = [ours for ours, _ in pairs]
-        finally:
-            signal.signal(signal.SIGINT, before)
+        self._lines = self._processes.enter_context(started(serve, (self._opener,), self._size))
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-        for process in self._processes:
-            process.kill()
+        self._processes.close()
 
     def rows(self, questions: Iterator[Question]) -> Iterator[Row]:
         """The rows in the order of the questions; raises what reading or asking them raises, in its place."""

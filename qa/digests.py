@@ -33,11 +33,11 @@ class Digests:
     seen: Known = field(default_factory=dict)
 
     def of(self, found: Found) -> str:
-        """The SHA-256 of a file, read only where its stamp is another than the known one; raises OSError."""
+        """The SHA-256 of a file, read only where its stamp is another than one known or seen; raises OSError."""
         stamp = found.stamp
         if stamp[0] > self.limit:
             return ""
-        held = self.known.get(found.name)
+        held = self.seen.get(found.name) or self.known.get(found.name)
         if held is not None and tuple(held[:4]) == stamp:
             self.seen[found.name] = held
             return str(held[4])

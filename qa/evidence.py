@@ -5,126 +5,57 @@ All sentences of all passages are weighed together, as arrays.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa import expectations
+from qa.cutting import Cut, Cutter, know_kinds
 from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
-from qa.text import fold, sentences
-from qa.tokens import VIEWS, Keys, Segmenter, placed
-from qa.types import Encoder, Floats, Passage, Passages, Range
-
-KEPT = 4096  # passages and headlines whose sentences stay cut in memory
+from qa.tokens import VIEWS, Keys
+from qa.types import Floats, Passage, Range
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A text in sentences, and of each: its keys, the kinds of answer it holds, its vector.
-
-    `keys[v]` are the keys of view v, `owners[v]` the sentence of each; `kinds` (sentences, KINDS) is 0 or 1.
-    `pairs` are the distinct character pairs of the whole text.
-    """
-
-    ranges: tuple[Range, ...]
-    folded: tuple[str, ...]
-    keys: tuple[Keys, ...]
-    owners: tuple[Ints, ...]
-    kinds: Floats
-    vectors: Floats
-    pairs: frozenset[int]
+SLOTS = 12  # bits by which keys are sorted out that no token of the question has
+_SPREAD, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All sentences of some passages: passage i has the rows `starts[i]` to `starts[i + 1] - 1` of every feature."""
+    """All sentences of some passages: passage i has the rows `starts[i]` to `starts[i + 1] - 1` of every feature.
 
-    ranges: tuple[tuple[Range, ...], ...]
-    starts: Ints
+    `table` (features, sentences) holds the same rows as `features`, in their order.
+    """
+
     features: Mapping[str, Floats]
+    table: Floats
+    starts: Ints
     cuts: tuple[Cut, ...]
+
+    @property
+    def ranges(self) -> tuple[tuple[Range, ...], ...]:
+        """Where the sentences of each passage stand in its text."""
+        return tuple(c.ranges for c in self.cuts)
 
     @property
     def owners(self) -> Ints:
         """The passage of each sentence."""
-        return np.repeat(np.arange(len(self.ranges)), np.diff(self.starts))
+        return np.repeat(np.arange(len(self.cuts)), np.diff(self.starts))
 
 
-def ranges_of(text: str) -> tuple[Range, ...]:
-    """The sentences that hold a letter or digit; the whole text where there is none."""
-    found = tuple(r for r in sentences(text) if any(c.isalnum() for c in text[r[0] : r[1]]))
-    return found or ((0, len(text)),)
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The passages that are weighed, and their headlines: `titles[i]` is the place of passage i's among `heads`, or -1."""
 
-
-def cut(text: str, ranges: tuple[Range, ...], vectors: Floats, segmenter: Segmenter) -> Cut:
-    """Look at each sentence of a text."""
-    folded = tuple(fold(text[start:end]) for start, end in ranges)
-    found = [placed(part, segmenter) for part in folded]
-    keys, owners = [], []
-    for name in VIEWS:
-        own = [view[name][0] for view in found]
-        keys.append(np.concatenate(own))
-        owners.append(np.repeat(np.arange(len(own)), [len(k) for k in own]))
-    held = [expectations.held(part) for part in folded]
-    kinds = np.array([[kind in own for kind in expectations.KINDS] for own in held], dtype=np.float32)
-    pairs = frozenset(keys[VIEWS.index("bigrams")].tolist())
-    return Cut(ranges, folded, tuple(keys), tuple(owners), kinds, vectors, pairs)
-
-
-class Cutter:
-    """Reads and cuts passages and keeps the latest: the same ones come up again and again in one sitting."""
-
-    def __init__(self, passages: Passages, segmenter: Segmenter, encoder: Encoder) -> None:
-        self._passages = passages
-        self._segmenter = segmenter
-        self._encoder = encoder
-        self._read: OrderedDict[int, Passage] = OrderedDict()
-        self._cut: OrderedDict[str, Cut] = OrderedDict()
-
-    def passage(self, number: int) -> Passage:
-        """The passage of that number."""
-        return kept(self._read, number, lambda: self._passages[number])
-
-    def cut(self, texts: Sequence[str]) -> list[Cut]:
-        """Each text in sentences."""
-        fresh = self._look_at([text for text in dict.fromkeys(texts) if text not in self._cut])
-        held = {text: self._cut[text] for text in texts if text not in fresh}
-        for text, own in fresh.items():
-            kept(self._cut, text, lambda own=own: own)  # type: ignore[misc]
-        return [fresh.get(text) or held[text] for text in texts]
-
-    def _look_at(self, texts: Sequence[str]) -> dict[str, Cut]:
-        """Texts that are not held; all their sentences are embedded together."""
-        ranges = [ranges_of(text) for text in texts]
-        parts = [text[start:end] for text, own in zip(texts, ranges, strict=True) for start, end in own]
-        vectors = self._encoder.passages(parts) if parts else np.zeros((0, 0), np.float32)
-        ends = np.cumsum([len(own) for own in ranges])
-        return {
-            text: cut(text, own, vectors[end - len(own) : end].copy(), self._segmenter)
-            for text, own, end in zip(texts, ranges, ends, strict=True)
-        }
-
-
-def kept(held: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
-    """What is held under the key, made where it is not; the oldest goes when there are too many."""
-    found = held.get(key)
-    if found is None:
-        found = held[key] = make()
-        if len(held) > KEPT:
-            held.popitem(last=False)
-    else:
-        held.move_to_end(key)
-    return found
+    cuts: Sequence[Cut]
+    heads: Sequence[Cut]
+    titles: Ints
+    starts: Ints
+    own: Ints
 
 
 def offsets(cuts: Sequence[Cut]) -> Ints:
@@ -132,106 +63,123 @@ def offsets(cuts: Sequence[Cut]) -> Ints:
     return np.cumsum([0, *(len(c.ranges) for c in cuts)])
 
 
-def held(query: Query, view: int, cuts: Sequence[Cut]) -> Bools:
-    """Which sentences of all the texts hold which of the question's tokens: (sentences, tokens)."""
+def cut(passages: Sequence[Passage], cutter: Cutter) -> Texts:
+    """Passages and headlines in sentences; a headline that several have is there once."""
+    headlines = [p.headline if p.context else "" for p in passages]
+    distinct = {headline: place for place, headline in enumerate(dict.fromkeys(filter(None, headlines)))}
+    every = cutter.cut([*(p.text for p in passages), *distinct])
+    cuts, heads = every[: len(passages)], every[len(passages) :]
     starts = offsets(cuts)
-    wanted = query.tokens[VIEWS[view]].keys
-    out = np.zeros((int(starts[-1]), len(wanted)), bool)
-    if len(wanted) and len(cuts):
-        keys = np.concatenate([c.keys[view] for c in cuts])
-        owners = np.concatenate([c.owners[view] + start for c, start in zip(cuts, starts, strict=False)])
-        places = np.searchsorted(wanted, keys)
-        places[places == len(wanted)] = 0
-        match = wanted[places] == keys
-        out[owners[match], places[match]] = True
-    return out
+    titles = np.array([distinct.get(headline, -1) for headline in headlines], dtype=np.int64)
+    return Texts(cuts, heads, titles, starts, np.repeat(np.arange(len(cuts)), np.diff(starts)))
+
+
+def held(query: Query, cuts: Sequence[Cut]) -> dict[str, Bools]:
+    """Which sentences of all the texts hold which of the question's tokens, by view: (sentences, tokens)."""
+    wanted = np.concatenate([query.tokens[view].keys for view in VIEWS])
+    order = np.argsort(wanted)
+    out = np.zeros((sum(len(c.counts) for c in cuts), len(wanted)), bool)
+    keys, owners = found(wanted, cuts)
+    places = order[np.minimum(np.searchsorted(wanted, keys, sorter=order), max(0, len(wanted) - 1))]
+    match = wanted[places] == keys
+    out[owners[match], places[match]] = True
+    ends = np.cumsum([len(query.tokens[view].keys) for view in VIEWS])
+    return dict(zip(VIEWS, np.split(out, ends[:-1], axis=1), strict=True))
+
+
+def found(wanted: Keys, cuts: Sequence[Cut]) -> tuple[Keys, Ints]:
+    """The keys of the texts that may be wanted, few others among them, and the sentences that they are in."""
+    keys = np.concatenate([c.keys for c in cuts])
+    slots = np.zeros(1 << SLOTS, bool)
+    slots[wanted * _SPREAD >> _DOWN] = True
+    likely = np.flatnonzero(slots[keys * _SPREAD >> _DOWN])
+    ends = np.cumsum(np.concatenate([c.counts for c in cuts]))
+    return keys[likely], np.searchsorted(ends, likely, side="right")
 
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:
     """The features of every sentence of the passages; `told` describes these same passages, in this order."""
-    headlines = [p.headline if p.context else "" for p in passages]
-    every = cutter.cut([*(p.text for p in passages), *filter(None, headlines)])
-    cuts, heads = every[: len(passages)], iter(every[len(passages) :])
-    titles = [next(heads) if headline else None for headline in headlines]
-    starts = offsets(cuts)
-    own = np.repeat(np.arange(len(cuts)), np.diff(starts))
-    vectors = np.concatenate([c.vectors for c in cuts])
-    features = word_features(query, cuts, titles, told, starts, own)
-    features |= dense_features(query, vectors, titles, starts, own)
-    features |= kind_features(query, cuts)
-    features |= place_features(cuts, starts, features["bigrams"])
-    exact = {name: column.astype(np.float32) for name, column in features.items()}
-    return Evidence(tuple(c.ranges for c in cuts), starts, exact, tuple(cuts))
+    texts = cut(passages, cutter)
+    features = word_features(query, texts, told)
+    features |= dense_features(query, texts)
+    features |= kind_features(query, texts.cuts)
+    features |= place_features(texts, features["bigrams"])
+    table = stacked(list(features.values()))
+    return Evidence(dict(zip(features, table, strict=True)), table, texts.starts, tuple(texts.cuts))
 
 
-def word_features(
-    query: Query, cuts: Sequence[Cut], titles: Sequence[Cut | None], told: Candidates, starts: Ints, own: Ints
-) -> dict[str, Floats]:
+def stacked(columns: Sequence[NDArray[np.generic]]) -> Floats:
+    """Columns of one length as the rows of a table."""
+    table: Floats = np.concatenate(columns, dtype=np.float32, casting="unsafe").reshape(len(columns), -1)
+    return table
+
+
+def word_features(query: Query, texts: Texts, told: Candidates) -> dict[str, Floats]:
     """What share of the question's words a sentence holds: of all, of those asked about, of those not said before.
 
     `beside` leaves out what the headline and the passage's first sentence hold already: the subject.
     """
     features = {}
-    distinct = list({id(t): t for t in titles if t is not None}.values())
-    for view, name in enumerate(VIEWS):
+    starts, count = texts.starts, int(texts.starts[-1])
+    every = held(query, [*texts.cuts, *texts.heads])
+    for name in VIEWS:
         tokens = query.tokens[name]
-        here = held(query, view, cuts)
-        topic = here[starts[:-1]] | title_tokens(query, view, titles, distinct)
-        features[name] = here @ tokens.shares
-        features[f"focus {name}"] = here @ tokens.focus
-        features[f"beside {name}"] = (here & ~topic[own]) @ tokens.shares
+        here = every[name][:count]
+        topic = here[starts[:-1]] | title_tokens(every[name][count:], texts)
+        known = here.astype(np.float32)
+        features[name] = known @ tokens.shares
+        features[f"focus {name}"] = known @ tokens.focus
+        features[f"beside {name}"] = (here & ~topic[texts.own]).astype(np.float32) @ tokens.shares
         if name in TOLD_APART:
-            features[f"telling {name}"] = np.einsum("st,st->s", here, told.telling[name][own])
+            features[f"telling {name}"] = np.einsum("st,st->s", known, told.telling[name][texts.own])
     return features
 
 
-def title_tokens(query: Query, view: int, titles: Sequence[Cut | None], distinct: Sequence[Cut]) -> Bools:
-    """Which of the question's tokens each passage's headline holds: (passages, tokens)."""
-    out = np.zeros((len(titles), len(query.tokens[VIEWS[view]].keys)), bool)
-    if distinct:
-        rows = held(query, view, distinct)
-        starts = offsets(distinct)
-        of = {id(t): rows[starts[i] : starts[i + 1]].any(axis=0) for i, t in enumerate(distinct)}
-        for i, title in enumerate(titles):
-            if title is not None:
-                out[i] = of[id(title)]
-    return out
+def title_tokens(rows: Bools, texts: Texts) -> Bools:
+    """Which of the question's tokens each passage's headline holds, from the rows of the headlines' sentences."""
+    out = np.zeros((len(texts.heads) + 1, rows.shape[1]), bool)  # the last is that of a passage without a headline
+    if texts.heads:
+        out[:-1] = np.logical_or.reduceat(rows, offsets(texts.heads)[:-1], axis=0)
+    return out[texts.titles]
 
 
-def dense_features(
-    query: Query, vectors: Floats, titles: Sequence[Cut | None], starts: Ints, own: Ints
-) -> dict[str, Floats]:
+def dense_features(query: Query, texts: Texts) -> dict[str, Floats]:
     """How near a sentence is to the question, to what it asks about, and to what it says beside the subject."""
-    about = vectors[starts[:-1]].copy()
-    for i, title in enumerate(titles):
-        if title is not None:
-            about[i] += title.vectors.sum(axis=0)
+    vectors = np.concatenate([c.vectors for c in texts.cuts])
+    about = vectors[texts.starts[:-1]]
+    titled = texts.titles >= 0
+    if titled.any():
+        about[titled] += np.stack([c.whole for c in texts.heads])[texts.titles[titled]]
     about /= np.maximum(1e-6, np.linalg.norm(about, axis=1, keepdims=True))
     left = query.vector[None, :] - (about @ query.vector)[:, None] * about
     left /= np.maximum(1e-6, np.linalg.norm(left, axis=1, keepdims=True))
     return {
         "dense": vectors @ query.vector,
         "focus dense": vectors @ query.focus,
-        "beside dense": np.einsum("sd,sd->s", vectors, left[own]),
+        "beside dense": np.einsum("sd,sd->s", vectors, left[texts.own]),
     }
 
 
 def kind_features(query: Query, cuts: Sequence[Cut]) -> dict[str, Floats]:
     """Whether a sentence holds something of each kind asked for, and a number with the measure asked for."""
-    kinds = np.concatenate([c.kinds for c in cuts])
-    features = {f"holds {kind}": kinds[:, i] * (kind in query.kinds) for i, kind in enumerate(expectations.KINDS)}
+    know_kinds(cuts, query.kinds)
+    nothing = np.zeros(sum(len(c.ranges) for c in cuts), np.float32)
+    features = {
+        f"holds {kind}": np.concatenate([c.kinds[kind] for c in cuts]) if kind in query.kinds else nothing
+        for kind in expectations.KINDS
+    }
     measure = query.unit
-    units = [bool(measure and measure.search(part)) for c in cuts for part in c.folded]
-    return features | {"unit": np.array(units, dtype=np.float32)}
+    units = [measure.search(part) is not None for c in cuts for part in c.folded] if measure else nothing
+    return features | {"unit": np.asarray(units, dtype=np.float32)}
 
 
-def place_features(cuts: Sequence[Cut], starts: Ints, bigrams: Floats) -> dict[str, Floats]:
+def place_features(texts: Texts, bigrams: Floats) -> dict[str, Floats]:
     """Where a sentence stands, how long it is, and how well its neighbours meet the question."""
-    n = len(bigrams)
+    n, starts = len(bigrams), texts.starts
     first, last = np.zeros(n, np.float32), np.zeros(n, np.float32)
     first[starts[:-1]], last[starts[1:] - 1] = 1, 1
     return {
-        "length": np.log1p(np.array([end - start for c in cuts for start, end in c.ranges], dtype=np.float32)),
+        "length": np.log1p(np.concatenate([c.lengths for c in texts.cuts])),
         "first": first,
         "bigrams before": np.where(first, 0, np.concatenate([[0], bigrams[:-1]])),
         "bigrams after": np.where(last, 0, np.concatenate([bigrams[1:], [0]])),

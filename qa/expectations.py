@@ -7,7 +7,7 @@ measure words, tags of jieba's dictionary for people, places and bodies, quotati
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -133,19 +133,50 @@ def tagged(folded: str) -> list[tuple[str, str]]:
     return _tagger()(folded)
 
 
+_HELD: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        TIME: _TIME,
+        NUMBER: _NUMBER,
+        NAME: _QUOTED,
+        REASON: _REASON,
+        MANNER: _MANNER,
+        LIST: _LISTED,
+        VIEW: _VIEW,
+        BODY: _BODY,
+    }
+)
+
+
+def holders(kinds: frozenset[str], sentences: Sequence[str]) -> dict[str, list[bool]]:
+    """Which of some folded sentences could hold each of these kinds of answer.
+
+    Where one of the kinds is told by tags, it is answered for all that are: tagging costs more than all the rest.
+    """
+    tagged_too = not kinds.isdisjoint(_TAGS)
+    found = {kind: [False] * len(sentences) for kind in KINDS if kind in kinds or (tagged_too and kind in _TAGS)}
+    for kind in found:
+        if pattern := _HELD.get(kind):
+            found[kind] = [pattern.search(sentence) is not None for sentence in sentences]
+    for place, tags in enumerate(tags_of(sentences) if tagged_too else ()):
+        for kind, names in _TAGS.items():
+            found[kind][place] |= not tags.isdisjoint(names)
+    return found
+
+
+def tags_of(sentences: Sequence[str]) -> list[set[str]]:
+    """The tags in each folded sentence; all are cut in one go, where none has a line end of its own."""
+    joined = "\n".join(sentences)
+    if joined.count("\n") >= len(sentences):
+        return [{tag for _, tag in tagged(sentence)} for sentence in sentences]
+    out: list[set[str]] = [set()]
+    for word, tag in tagged(joined):
+        if word[-1] == "\n":
+            out.append(set())
+        else:
+            out[-1].add(tag)
+    return out
+
+
 def held(folded: str) -> frozenset[str]:
     """The kinds of answer that a folded sentence could hold."""
-    tags = {tag for _, tag in tagged(folded)}
-    found = {kind for kind, names in _TAGS.items() if not tags.isdisjoint(names)}
-    patterns = (
-        (TIME, _TIME),
-        (NUMBER, _NUMBER),
-        (NAME, _QUOTED),
-        (REASON, _REASON),
-        (MANNER, _MANNER),
-        (LIST, _LISTED),
-        (VIEW, _VIEW),
-        (BODY, _BODY),
-    )
-    found.update(kind for kind, pattern in patterns if pattern.search(folded))
-    return frozenset(found)
+    return frozenset(kind for kind, found in holders(frozenset(KINDS), [folded]).items() if found[0])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from qa.cutting import Cut
 from qa.ranking import Ranking
 
 ALIKE = 0.8  # shared part of both texts' character pairs (Jaccard) from which they are one text
+BLOCK = 64  # texts whose profiles are compared at a time
 FEWEST = 30  # pairs: shorter texts (captions, slogans) are alike too easily, and must be the same
 
 
@@ -29,14 +34,31 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return common >= ALIKE * (less + more - common)
 
 
+def near(cuts: Sequence[Cut]) -> dict[int, list[int]]:
+    """For each text that may be like earlier ones, the places of these: no two share more pairs than their profiles."""
+    profiles = np.stack([c.profile for c in cuts], axis=1)
+    sizes = profiles.sum(axis=0)
+    out: dict[int, list[int]] = {}
+    for begin in range(0, len(cuts), BLOCK):
+        rows = slice(begin, begin + BLOCK)
+        common = np.minimum(profiles[:, rows, None], profiles[:, None]).sum(axis=0)
+        likely = np.argwhere(common >= ALIKE * (sizes[rows, None] + sizes - common))
+        for place, earlier in (likely + (begin, 0)).tolist():
+            if earlier < place:
+                out.setdefault(place, []).append(earlier)
+    return out
+
+
 def fold_repeats(ranked: Ranking, top: int) -> list[Fold]:
     """The `top` best of the ranking that differ, with the places of their repeats among all that were ranked."""
-    kept: list[tuple[Fold, frozenset[int]]] = []
-    for place, passage in enumerate(ranked.order):
-        own = ranked.evidence.cuts[passage].pairs
-        twin = next((found for found, other in kept if alike(own, other)), None)
+    kept: dict[int, Fold] = {}
+    cuts = [ranked.evidence.cuts[passage] for passage in ranked.order]
+    likely = near(cuts)
+    for place, own in enumerate(cuts):
+        earlier = (kept[n] for n in likely.get(place, ()) if n in kept and alike(own.pairs, cuts[n].pairs))
+        twin = next(earlier, None)
         if twin is not None:
             twin.repeats.append(place)
         elif len(kept) < top:
-            kept.append((Fold(place), own))
-    return [found for found, _ in kept]
+            kept[place] = Fold(place)
+    return list(kept.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def to_dict(answer: Answer) -> dict[str, Any]:
     """The object of the contract; `error`, and a citation's `fault` and `features`, are there only where there are any."""
-    found = asdict(answer)
+    found = _fields(answer)
+    found["citations"] = [_fields(citation) for citation in answer.citations]
     for citation in found["citations"]:
         for name in ("fault", "features"):
             if citation[name] is None:
@@ -47,6 +48,11 @@ def to_dict(answer: Answer) -> dict[str, Any]:
     if answer.error is None:
         del found["error"]
     return found
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """The fields by name; `dataclasses.asdict` would copy every value on the way."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def jsonl(answer: Answer) -> str:

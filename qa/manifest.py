@@ -13,17 +13,19 @@ from typing import Any, TypeVar
 
 from qa.errors import REBUILD, BrokenIndex
 
-FORMAT = 3
+FORMAT = 4
 MAX_BYTES = 256 << 20  # of one file, unless the user raises it
 
 Record = TypeVar("Record")
+RECORDS = ("settings", "dense")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What must be equal for two indexes to be comparable; any difference means a rebuild.
 
-    `dictionary` and `stop_words` are the SHA-256 of the user's words, where there are any.
+    `dictionary` and `stop_words` are the SHA-256 of the user's words, where there are any; `index_kind` is what was
+    asked for.
     """
 
     model: str
@@ -35,6 +37,23 @@ class Settings:
     backend: str = "torch"
     dictionary: str | None = None
     stop_words: str | None = None
+    index_kind: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """How vectors are searched: all of them (`flat`), or of so many `groups` the `probes` nearest (`ivf`).
+
+    `recall` is the part of the ten nearest that this finds, measured on a sample when the index was built.
+    """
+
+    kind: str
+    groups: int
+    probes: int
+    recall: float
+
+
+EXACT = Dense("flat", 0, 0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,7 @@ class Manifest:
     skipped: tuple[SkippedFile, ...]
     checksums: dict[str, str]
     max_bytes: int = MAX_BYTES
+    dense: Dense = EXACT
 
 
 TYPES: dict[str, set[type]] = {"str": {str}, "int": {int}, "float": {int, float}, "str | None": {str, type(None)}}
@@ -109,9 +129,10 @@ def records(kind: Callable[..., Record], raw: Sequence[Sequence[Any]]) -> tuple[
 def to_json(manifest: Manifest) -> str:
     """One JSON object; the format version comes first, the files last."""
     plain = {
-        f.name: getattr(manifest, f.name) for f in fields(manifest) if f.name not in ("files", "skipped", "settings")
+        f.name: getattr(manifest, f.name) for f in fields(manifest) if f.name not in ("files", "skipped", *RECORDS)
     }
-    head = json.dumps({"format": FORMAT, "settings": asdict(manifest.settings), **plain}, ensure_ascii=False, indent=1)
+    nested = {name: asdict(getattr(manifest, name)) for name in RECORDS}
+    head = json.dumps({"format": FORMAT, **nested, **plain}, ensure_ascii=False, indent=1)
     body = head.removesuffix("\n}")
     return f'{body},\n "skipped": {rows(manifest.skipped)},\n "files": {rows(manifest.files)}\n}}\n'
 
@@ -129,6 +150,7 @@ def from_json(text: str, where: str) -> Manifest:
         return checked(
             Manifest(
                 settings=Settings(**raw.pop("settings")),
+                dense=Dense(**raw.pop("dense")),
                 roots=tuple(raw.pop("roots")),
                 files=records(FileRecord, raw.pop("files")),
                 skipped=records(SkippedFile, raw.pop("skipped")),
@@ -141,7 +163,7 @@ def from_json(text: str, where: str) -> Manifest:
 
 def checked(manifest: Manifest) -> Manifest:
     """The manifest, if its parts are of their types and name nothing outside the generation; raises TypeError or ValueError."""
-    for record in (manifest, manifest.settings):
+    for record in (manifest, manifest.settings, manifest.dense):
         check(type(record), [(getattr(record, f.name),) for f in fields(record)])
     sums = manifest.checksums
     if not isinstance(sums, dict) or not all(isinstance(text, str) for text in (*sums.values(), *manifest.roots)):

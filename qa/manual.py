@@ -62,7 +62,7 @@ More examples:
   cat questions.txt | qa batch - | jq -r .answer
 
 Questions: .txt (one a line), .csv and .tsv (column question, optional id), .jsonl (question or text; optional id,
-history), a BEIR folder, or - (standard input: text and JSON lines). In UTF-8, UTF-16, GB18030 or Big5.
+history), a BEIR folder, or - (standard input: text, JSON lines, or a table with its header). In UTF-8, UTF-16, GB18030 or Big5.
 
 Answers: .jsonl, .csv, .trec or .run, .md, by the output's suffix or --format; a row for each question, in their
 order, the same bytes from run to run. A question that cannot be asked keeps its row, with the reason as its error.

@@ -159,9 +159,9 @@ def passage_limit(room: int | None) -> int:
     return LIMIT if room is None else min(LIMIT, max(room // 2, room - TITLE))
 
 
-def settings_for(chosen: Chosen, encoder: Encoder, words: Segmenter) -> Settings:
+def settings_for(chosen: Chosen, encoder: Encoder, words: Segmenter, index_kind: str) -> Settings:
     """What an index made with this encoder says of itself."""
     limit = passage_limit(encoder.room)
     name, dtype, backend = chosen.made_of
     texts = (fingerprint(words.dictionary), fingerprint(words.stop_words))
-    return Settings(name, encoder.fingerprint, encoder.dimension, words.name, limit, dtype, backend, *texts)
+    return Settings(name, encoder.fingerprint, encoder.dimension, words.name, limit, dtype, backend, *texts, index_kind)

@@ -18,8 +18,9 @@ LONGEST = 24  # characters of a number; a longer run of digits is a code, not a 
 
 _HAN = "".join(DIGITS) + "".join(SMALL) + "".join(LARGE)
 _ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_DIGITS = frozenset(_HAN) | frozenset("0123456789")  # a text without any of these has no number
-_NUMBER = re.compile(
+# All that a number can be made of, from what it can begin with on, and the measure word that decides about the last.
+RUNS = re.compile(rf"([\d{_HAN}第][\d{_HAN}第分之点,.%]*[{MEASURES}]?)")
+NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>{_ARABIC})(?P<unit>[十百千]?[万亿]?(?:亿)?)(?P<sign>%)?"
     rf"|(?P<ordinal>第)?(?P<han>[{_HAN}]+(?:点[{''.join(DIGITS)}]+)?))"
 )
@@ -31,13 +32,18 @@ def values(folded: str) -> Iterator[str]:
     >>> list(values("1.8万张票, 三百人, 百分之五, 第三届, 二〇二四年"))
     ['18000', '300', '5%', '3', '2024']
     """
-    if _DIGITS.isdisjoint(folded):
-        return
-    for match in _NUMBER.finditer(folded):
+    for run in RUNS.findall(folded):
+        yield from of_run(run)
+
+
+def of_run(run: str) -> tuple[str, ...]:
+    """`values` of one match of RUNS: no number reaches beyond it."""
+    found = []
+    for match in NUMBER.finditer(run):
         value = arabic(match["arabic"], match["unit"]) if match["arabic"] else han(match["han"])
-        if value is None or (match["han"] and not is_quantity(match, folded)):
-            continue
-        yield plain(value) + ("%" if match["percent"] or match["sign"] else "")
+        if value is not None and (not match["han"] or is_quantity(match, run)):
+            found.append(plain(value) + ("%" if match["percent"] or match["sign"] else ""))
+    return tuple(found)
 
 
 def is_quantity(match: re.Match[str], folded: str) -> bool:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice
 
 from qa import limits
 from qa.text import flat, sentences
-from qa.types import Article, Document, Paragraph, Passage, Range, Source
+from qa.types import Article, Document, Paragraph, Part, Passage, Range, Source
 
 LIMIT = limits.PASSAGE
 BATCH = 512  # paragraphs measured at a time
 
 Measure = Callable[[Sequence[str]], list[int]]  # texts to their numbers of tokens
+Piece = tuple[int, int, int]  # a range and its number of tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,12 @@ def locate(paragraph: Paragraph, units: tuple[str, ...], begins: list[int]) -> P
     `begins[n - 1]` is where unit n begins in the source. A unit whose text is not there as it
     stands (a reader closed it up) is taken to begin where the one before ends.
     """
+    first, last = paragraph.lines
+    if first == last and units[first - 1] == paragraph.text:
+        return Places((0,), (first,), (begins[first - 1],))  # as in most files: a paragraph is a line
     starts, numbers, spans = [], [], []
     cursor = 0
-    for number in range(paragraph.lines[0], paragraph.lines[1] + 1):
+    for number in range(first, last + 1):
         unit = units[number - 1]
         piece = unit.strip()
         if not piece:
@@ -54,43 +58,56 @@ def locate(paragraph: Paragraph, units: tuple[str, ...], begins: list[int]) -> P
         spans.append(begins[number - 1] + lead)
         cursor = at + len(piece) if at >= 0 else cursor
     if not starts:
-        return Places((0,), (paragraph.lines[0],), (begins[paragraph.lines[0] - 1],))
+        return Places((0,), (first,), (begins[first - 1],))
     return Places(tuple(starts), tuple(numbers), tuple(spans))
 
 
-def lines_of(paragraph: Paragraph, start: int, end: int, places: Places) -> tuple[Range, Range]:
-    """The units and the source characters of `paragraph.text[start:end]`."""
+def lines_of(start: int, end: int, places: Places) -> tuple[Range, Range]:
+    """The units and the source characters of `text[start:end]` of the paragraph that has these places."""
     first, begin = places.at(start)
     last, final = places.at(max(start, end - 1))
     return (first, last), (begin, final + 1)
 
 
-def windows(text: str, limit: int, measure: Measure) -> Iterator[Range]:
-    """Runs of whole sentences of at most `limit` tokens, each but the first beginning with the last
+def windows(texts: Sequence[str], limit: int, measure: Measure) -> list[list[Range]]:
+    """Each text as runs of whole sentences of at most `limit` tokens, each but the first beginning with the last
     sentence of the one before where that leaves room; a sentence over the limit is cut.
     """
-    pieces = [r for start, end in sentences(text) for r in cut(text, start, end, limit, measure)]
-    sizes = measure([text[start:end] for start, end in pieces])
+    parts = [list(sentences(text)) for text in texts]
+    flat_parts = [text[start:end] for text, own in zip(texts, parts, strict=True) for start, end in own]
+    sizes = iter(measure(flat_parts) if flat_parts else ())
+    found = []
+    for text, own in zip(texts, parts, strict=True):
+        pieces: list[Piece] = []
+        for (start, end), size in zip(own, sizes, strict=False):
+            pieces += [(start, end, size)] if size <= limit else cut(text, start, end, limit, measure)
+        found.append(list(runs(pieces, limit)))
+    return found
+
+
+def runs(pieces: Sequence[Piece], limit: int) -> Iterator[Range]:
+    """Neighbouring pieces that keep to the limit together, the last of one run also the first of the next."""
     first = 0
     while first < len(pieces):
-        last, used = first, sizes[first]
-        while last + 1 < len(pieces) and used + sizes[last + 1] <= limit:
+        last, used = first, pieces[first][2]
+        while last + 1 < len(pieces) and used + pieces[last + 1][2] <= limit:
             last += 1
-            used += sizes[last]
+            used += pieces[last][2]
         yield pieces[first][0], pieces[last][1]
         if last + 1 == len(pieces):
             return
-        shared = last > first and sizes[last] + sizes[last + 1] <= limit
+        shared = last > first and pieces[last][2] + pieces[last + 1][2] <= limit
         first = last if shared else last + 1
 
 
-def cut(text: str, start: int, end: int, limit: int, measure: Measure) -> list[Range]:
+def cut(text: str, start: int, end: int, limit: int, measure: Measure) -> list[Piece]:
     """The range in halves of halves, until none is over the limit or longer than a character."""
     pieces, waiting = [], [(start, end)]
     while waiting:
         begin, stop = waiting.pop()
-        if stop - begin <= max(1, limit // 4) or measure([text[begin:stop]])[0] <= limit:
-            pieces.append((begin, stop))
+        size = measure([text[begin:stop]])[0]
+        if size <= limit or stop - begin <= max(1, limit // 4):
+            pieces.append((begin, stop, size))
         else:
             middle = (begin + stop) // 2
             waiting += [(middle, stop), (begin, middle)]
@@ -126,10 +143,12 @@ def paragraphs_of(source: Source) -> Iterator[Place]:
 def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Places) -> Iterator[Passage]:
     """The passages of one paragraph."""
     document, number, article, place, paragraph = where
+    context = " ".join((*article.kickers, article.headline or "")).strip()
     for start, end in ranges:
-        if not paragraph.text[start:end].strip():
+        text = paragraph.text[start:end]
+        if not text or text.isspace():
             continue
-        lines, span = lines_of(paragraph, start, end, places)
+        lines, span = lines_of(start, end, places)
         yield Passage(
             document=document.id,
             path=path,
@@ -138,9 +157,9 @@ def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Place
             article=number,
             paragraph=place,
             start=start,
-            text=paragraph.text[start:end],
+            text=text,
             headline=article.headline or "",
-            context=" ".join((*article.kickers, article.headline or "")).strip(),
+            context=context,
             byline=article.byline or "",
             reporters=article.reporters,
             kind=article.kind,
@@ -152,13 +171,28 @@ def in_order(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
     begins = begins_of(source.units)
     stream = paragraphs_of(source)
     while batch := list(islice(stream, BATCH)):
-        # A token is hardly ever less than a character, so a text of few characters needs no measuring.
-        long = [where[-1].text for where in batch if len(where[-1].text) > limit]
-        over = {text for text, size in zip(long, measure(long), strict=True) if size > limit}
+        cuts = ranges_of(dict.fromkeys(where[-1].text for where in batch), limit, measure)
         for where in batch:
             text = where[-1].text
-            ranges = windows(text, limit, measure) if text in over else [(0, len(text))]
-            yield from of_paragraph(where, ranges, source.path, locate(where[-1], source.units, begins))
+            places = locate(where[-1], source.units, begins)
+            yield from of_paragraph(where, cuts.get(text, ((0, len(text)),)), source.path, places)
+
+
+def ranges_of(texts: Iterable[str], limit: int, measure: Measure) -> dict[str, list[Range]]:
+    """The runs of those texts that are over the limit."""
+    # A token is hardly ever less than a character, so a text of few characters needs no measuring.
+    long = [text for text in texts if len(text) > limit]
+    over = [text for text, size in zip(long, measure(long), strict=True) if size > limit] if long else []
+    return dict(zip(over, windows(over, limit, measure), strict=True))
+
+
+def of_parts(parts: Iterable[Part], limit: int, measure: Measure) -> Iterator[Passage]:
+    """`of_source` of a file that comes in parts, no document in two of them."""
+    for part in parts:
+        for passage in of_source(part.source, limit, measure):
+            (first, last), (begin, end) = passage.lines, passage.span
+            lines, span = (first + part.lines, last + part.lines), (begin + part.characters, end + part.characters)
+            yield replace(passage, lines=lines, span=span)
 
 
 def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:

@@ -13,7 +13,7 @@ from qa import expectations
 from qa.asking import content, nearness
 from qa.bm25 import BM25, Keys
 from qa.text import fold
-from qa.tokens import Segmenter, placed
+from qa.tokens import Places, Segmenter, placed
 from qa.types import Encoder, Floats
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
@@ -65,22 +65,28 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     """Cut, weigh and embed a question once for everything that is searched with it."""
     folded = fold(question)
     near = np.array(nearness(folded), dtype=np.float32)
-    tokens = {
-        name: weighed(keys, near[places], index.lexical[name])
-        for name, (keys, places) in placed(content(folded), index.segmenter).items()
-    }
+    tokens = weighed(placed(content(folded), index.segmenter), near, index.lexical)
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
     return Query(question, folded, tokens, vectors[0], vectors[1], kinds, unit, index.segmenter)
 
 
-def weighed(found: Keys, near: Floats, bm25: BM25) -> Tokens:
-    """Distinct tokens with their weights; one that occurs more often is as near as its nearest."""
-    keys, own, times = np.unique(found, return_inverse=True, return_counts=True)
-    nearest = np.zeros(len(keys), np.float32)
-    np.maximum.at(nearest, own, near)
-    idf = bm25.idf(keys)
-    return Tokens(keys, times.astype(np.float32), share(idf), share(idf * nearest), idf)
+def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
+    """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest."""
+    every = np.concatenate([keys for keys, _ in found.values()])
+    if not len(every):
+        return {name: Tokens(keys, *[np.zeros(0, np.float32)] * 4) for name, (keys, _) in found.items()}
+    order = np.argsort(every, kind="stable")
+    fresh = np.flatnonzero(np.diff(every[order], prepend=~every[order[:1]]))
+    keys, times = every[order[fresh]], np.diff(fresh, append=len(every))
+    nearest = np.maximum.reduceat(near[np.concatenate([places for _, places in found.values()])][order], fresh)
+    views = np.repeat(np.arange(len(found)), [len(own) for own, _ in found.values()])[order[fresh]]
+    out = {}
+    for view, name in enumerate(found):
+        own = views == view
+        idf = lexical[name].idf(keys[own])
+        out[name] = Tokens(keys[own], times[own].astype(np.float32), share(idf), share(idf * nearest[own]), idf)
+    return out
 
 
 def share(weights: Floats) -> Floats:

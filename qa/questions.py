@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,6 +19,7 @@ from qa.identities import Seen
 from qa.question_files import STDIN, opened
 from qa.types import Turn
 
+MARK = "\ufeff"  # what some programs write in front of UTF-8
 QUERIES = "queries.jsonl"  # of a folder in BEIR's form
 
 
@@ -90,9 +92,22 @@ def told_apart(questions: Iterable[Question]) -> Iterator[Question]:
 
 
 def _sniffed(stream: TextIO) -> Iterator[Question]:
-    """Standard input: JSON lines where a line begins with a brace, else a question a line."""
-    for number, line in enumerate(stream, start=1):
+    """Standard input: a table where its first line is a header, else JSON lines and lines of text, also mixed."""
+    first = stream.readline()
+    lines = chain([first], stream)
+    if delimiter := _delimiter(first):
+        yield from _table(label(STDIN), lines, delimiter)
+        return
+    for number, line in enumerate(lines, start=1):
         yield from _objects([(number, line)]) if line.startswith("{") else _texts([(number, line)])
+
+
+def _delimiter(line: str) -> str | None:
+    """What parts the columns of a header that has one named question; None for a line that is no header."""
+    for delimiter in ("\t", ","):
+        if "question" in [cell.strip().strip('"') for cell in line.removeprefix(MARK).split(delimiter)]:
+            return delimiter
+    return None
 
 
 def _texts(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
@@ -101,8 +116,8 @@ def _texts(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
             yield Question(str(number), text, number)
 
 
-def _table(name: str, stream: TextIO, delimiter: str) -> Iterator[Question]:
-    table = csv.reader(stream, delimiter=delimiter, strict=True)
+def _table(name: str, lines: Iterable[str], delimiter: str) -> Iterator[Question]:
+    table = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = [cell.strip() for cell in next(table, [])]
     except csv.Error as error:

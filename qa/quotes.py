@@ -34,15 +34,24 @@ def chosen(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> l
 
     Two that stand side by side are one quotation.
     """
-    first = best(ranges, scores, text)
-    likely = shares(scores)
-    order = np.lexsort((np.arange(len(scores)), -scores))
-    if len(order) < 2 or likely[order[0]] >= SURE:
-        return [first]
-    second = trim(text, *ranges[int(order[1])])
-    if first[0] <= second[0] < first[1]:
-        return [first]
-    before, after = sorted([first, second])
+    return beside(best(ranges, scores, text), ranges, scores, text)
+
+
+def first(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Range:
+    """The quotation that holds the beginning of the best sentence."""
+    main = best(ranges, scores, text)
+    return next((r for r in beside(main, ranges, scores, text) if r[0] <= main[0] < r[1]), main)
+
+
+def beside(main: Range, ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> list[Range]:
+    """The best sentence, with the next best where it is unsure."""
+    if len(scores) < 2 or 1 / np.exp(scores - scores.max()).sum() >= SURE:  # the best one's share
+        return [main]
+    order = sorted(range(len(scores)), key=(-scores).tolist().__getitem__)
+    second = trim(text, *ranges[order[1]])
+    if main[0] <= second[0] < main[1]:
+        return [main]
+    before, after = sorted([main, second])
     if not text[before[1] : after[0]].strip():
         return [(before[0], after[1])]
     return [before, after]

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import evidence, retrieval
-from qa.evidence import Cutter, Evidence
+from qa.cutting import Cutter
+from qa.evidence import Evidence
 from qa.query import Query
 from qa.retrieval import Allowed, Candidates, Numbers, Searchable
 from qa.trees import shipped
@@ -52,7 +53,8 @@ Doubles = NDArray[np.float64]
 class Ranking:
     """Passages best first: `hits`, and `evidence` with the score of each of its sentences.
 
-    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features.
+    `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features. `few` is what
+    the forest for few passages gives each, in the order of the evidence.
     """
 
     query: Query
@@ -61,6 +63,7 @@ class Ranking:
     columns: Mapping[str, Floats]
     evidence: Evidence
     sentence_scores: Doubles
+    few: Doubles
 
     def features(self, place: int) -> dict[str, float]:
         """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
@@ -71,11 +74,11 @@ class Ranking:
         """The sentences of hit `place` as ranges of its text, and their scores."""
         passage = int(self.order[place])
         first, last = self.evidence.starts[passage], self.evidence.starts[passage + 1]
-        return self.evidence.ranges[passage], self.sentence_scores[first:last]
+        return self.evidence.cuts[passage].ranges, self.sentence_scores[first:last]
 
     def reordered(self, numbers: Numbers, scores: Doubles, sentences: Doubles) -> Ranking:
         """The same passages, by ascending number, with other scores for them and for their sentences."""
-        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences)
+        return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences, self.few)
 
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
@@ -91,13 +94,9 @@ def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
 
 def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
     """The row of each passage's best sentence; the first of equals."""
-    return np.array(
-        [
-            begin + int(np.argmax(scores[begin:end]))
-            for begin, end in zip(seen.starts[:-1], seen.starts[1:], strict=True)
-        ],
-        dtype=np.int64,
-    )
+    most = np.maximum.reduceat(scores, seen.starts[:-1])
+    equal = np.flatnonzero(scores == most[seen.owners])
+    return equal[np.searchsorted(equal, seen.starts[:-1])]
 
 
 def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Doubles) -> dict[str, Floats]:
@@ -108,8 +107,10 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     best = best_sentences(seen, scores)
     columns: dict[str, Floats] = dict(found.features)
     columns["sentence"] = scores[best].astype(np.float32)
-    columns |= {BEST + name: column[best] for name, column in seen.features.items()}
-    columns |= {PEAK + name: np.maximum.reduceat(seen.features[name], seen.starts[:-1]) for name in MOST}
+    columns |= zip((BEST + name for name in seen.features), seen.table[:, best], strict=True)
+    names = list(seen.features)
+    peaks = np.maximum.reduceat(seen.table[[names.index(name) for name in MOST]], seen.starts[:-1], axis=1)
+    columns |= zip((PEAK + name for name in MOST), peaks, strict=True)
     columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)
@@ -129,33 +130,51 @@ def rank(
     index: Searchable, query: Query, cutter: Cutter, wanted: int = 0, allowed: Allowed | None = None
 ) -> Ranking | None:
     """The passages that were read, best first, ties by number; None where nothing was found."""
-    found = retrieval.find(index, query, max(retrieval.DEPTH, wanted), allowed)
-    return order(query, found.take(shortlist(found, wanted)), cutter) if len(found) else None
+    found = closer(index, query, wanted, allowed)
+    return order(query, found, cutter) if len(found) else None
+
+
+def closer(index: Searchable, query: Query, wanted: int = 0, allowed: Allowed | None = None) -> Candidates:
+    """The candidates that are worth reading, with all their features."""
+    found = retrieval.propose(index, query, max(retrieval.DEPTH, wanted), allowed)
+    return retrieval.complete(index, query, found.take(shortlist(found, wanted)))
 
 
 def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     """Rank just these candidates."""
     seen, sentence_scores = read(query, found, cutter)
     columns = passage_features(query, found, seen, sentence_scores)
-    return arranged(query, found.numbers, scores(columns, found.size), columns, seen, sentence_scores)
+    few = scores("few", columns)
+    every = blended(few, columns, found.size)
+    return arranged(query, found.numbers, every, columns, seen, sentence_scores, few)
 
 
-def scores(columns: Mapping[str, Floats], size: int) -> Doubles:
-    """The passages' scores in an index of `size` passages."""
+def scores(name: str, columns: Mapping[str, Floats]) -> Doubles:
+    """What a forest gives the passages."""
+    forest = shipped(name)
+    return forest.scores(forest.table(columns))
+
+
+def blended(few: Doubles, columns: Mapping[str, Floats], size: int) -> Doubles:
+    """The passages' scores in an index of `size` passages, of which `few` are those among few passages."""
     many = float(np.clip(np.log(max(size, 1) / FEW) / np.log(MANY / FEW), 0, 1))
-    parts = [
-        weight * forest.scores(forest.table(columns))
-        for weight, forest in ((1 - many, shipped("few")), (many, shipped("many")))
-        if weight
-    ]
-    total: Doubles = sum(parts, np.zeros(len(parts[0])))
+    parts = [(1 - many) * few] if many < 1 else []
+    if many:
+        parts.append(many * scores("many", columns))
+    total: Doubles = sum(parts, np.zeros(len(few)))
     return total
 
 
 def arranged(
-    query: Query, numbers: Numbers, scores: Doubles, columns: Mapping[str, Floats], seen: Evidence, sentences: Doubles
+    query: Query,
+    numbers: Numbers,
+    scores: Doubles,
+    columns: Mapping[str, Floats],
+    seen: Evidence,
+    sentences: Doubles,
+    few: Doubles,
 ) -> Ranking:
     """A ranking by these scores."""
     places = np.lexsort((numbers, -scores))
-    hits = tuple(Hit(int(numbers[i]), float(scores[i])) for i in places)
-    return Ranking(query, hits, places, columns, seen, sentences)
+    hits = tuple(map(Hit, numbers[places].tolist(), scores[places].tolist()))
+    return Ranking(query, hits, places, columns, seen, sentences, few)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from qa.digests import Digests
 from qa.errors import UnreadableFile
 from qa.manifest import FileRecord, SkippedFile
-from qa.passages import Measure, of_source
+from qa.passages import Measure, of_parts, of_source
 from qa.readers import files, registry, walk
 from qa.readers.stamps import stamp_of
-from qa.types import Passage
+from qa.types import Passage, Unit
 
 PATIENCE = 3  # times that a file is read while somebody writes to it
 
@@ -24,7 +25,7 @@ class Reading:
     """One file as it will stand in the index; `old` is its record where nothing changed."""
 
     record: FileRecord
-    passages: Sequence[Passage] | None
+    passages: Iterable[Passage] | None
     old: FileRecord | None
 
 
@@ -38,21 +39,28 @@ def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
 
 def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_bytes: int) -> Reading:
     """Read one file into passages; raises UnreadableFile."""
-    source = registry.read(found.path, found.name, max_bytes=max_bytes)
-    passages = list(of_source(source, limit, measure))
-    if not passages:
+    kept: tuple[str | None, Unit, int]
+    if long := registry.in_parts(found.path, found.name, max_bytes=max_bytes):
+        kept = ("utf-8", "line", long.documents)
+        passages = of_parts(long.parts(), limit, measure)
+    else:
+        source = registry.read(found.path, found.name, max_bytes=max_bytes)
+        kept = (source.encoding, source.unit, len(source.documents))
+        passages = of_source(source, limit, measure)  # cut as they are taken: a large file has very many
+    first = next(passages, None)
+    if first is None:
         raise UnreadableFile(f"{found.name}: holds no text")
-    size, documents = found.stamp[0], len(source.documents)
-    record = FileRecord(found.name, size, digest, source.encoding, source.unit, documents, 0, 0)
-    return Reading(record, passages, None)
+    record = FileRecord(found.name, found.stamp[0], digest, *kept, 0, 0)
+    return Reading(record, chain([first], passages), None)
 
 
 def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
     """Read a file whose bytes are those that were hashed: one that changes meanwhile is read again, then refused."""
+    path = found.path
     for _ in range(PATIENCE):
-        before = replace(found, stamp=stamp_of(found.path.stat()))
+        before = replace(found, stamp=stamp_of(path.stat()))
         reading = read(before, digests.of(before))
-        if stamp_of(found.path.stat()) == before.stamp:
+        if stamp_of(path.stat()) == before.stamp:
             return reading
     raise UnreadableFile(f"{found.name}: changes while it is read; index it when it is at rest")
 
@@ -70,30 +78,42 @@ class Known:
 
     def find(self, name: str, digest: str) -> FileRecord | None:
         """The record of a file that holds the same and is read the same way, here or under another name."""
+        if not self._named:
+            return None
         own = self._named.get(name)
         return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
 
 
-def read_all(
-    found: Sequence[walk.Found],
-    known: Known,
+def refused(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
+    """The record of a file that cannot be read, in the house's own words."""
+    return skip(item, error if isinstance(error, UnreadableFile) else files.unreadable(item.name, error), digests)
+
+
+def told_apart(
+    found: Sequence[walk.Found], known: Known, digests: Digests, skipped: list[SkippedFile]
+) -> list[tuple[walk.Found, FileRecord | None]]:
+    """Each file with its record where nothing changed; those that cannot be looked at are added to `skipped`."""
+    out = []
+    for item in found:
+        try:
+            out.append((item, known.find(item.name, digests.of(item))))
+        except (UnreadableFile, OSError) as error:
+            skipped.append(refused(item, error, digests))
+    return out
+
+
+def readings(
+    items: Sequence[tuple[walk.Found, FileRecord | None]],
     digests: Digests,
     read: Callable[[walk.Found, str], Reading],
+    skipped: list[SkippedFile],
     progress: Progress,
-) -> tuple[list[Reading], list[SkippedFile]]:
-    """Read what changed; name what cannot be read."""
-    readings, skipped = [], []
-    for done, item in enumerate(found):
-        progress("reading", done, len(found))
+) -> Iterator[Reading]:
+    """Read what changed, file after file; those that cannot be read are added to `skipped`."""
+    for done, (item, old) in enumerate(items):
+        progress("reading", done, len(items))
         try:
-            old = known.find(item.name, digests.of(item))
-            if old is None:
-                readings.append(at_rest(item, digests, read))
-            else:
-                readings.append(Reading(replace(old, path=item.name), None, old))
-        except UnreadableFile as error:
-            skipped.append(skip(item, error, digests))
-        except OSError as error:
-            skipped.append(skip(item, files.unreadable(item.name, error), digests))
-    progress("reading", len(found), len(found))
-    return readings, skipped
+            yield Reading(replace(old, path=item.name), None, old) if old else at_rest(item, digests, read)
+        except (UnreadableFile, OSError) as error:
+            skipped.append(refused(item, error, digests))
+    progress("reading", len(items), len(items))

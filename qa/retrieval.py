@@ -18,6 +18,8 @@ from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
+FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
+MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
 Numbers = NDArray[np.int64]
 Allowed = Callable[[Numbers], NDArray[np.bool_]]  # which of these passages a filter lets through
@@ -30,8 +32,8 @@ class Vectors(Protocol):
         """The k nearest passages and their cosines, best first."""
         ...
 
-    def vectors(self) -> Floats:
-        """All vectors, float32 (passages, dimension)."""
+    def take(self, numbers: Numbers) -> Floats:
+        """The vectors of these passages, float32 (numbers, dimension)."""
         ...
 
 
@@ -108,15 +110,48 @@ def lexical_scores(index: Searchable, query: Query) -> dict[str, Floats]:
     return out
 
 
-def find(index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None) -> Candidates:
-    """What the views find, each to the same depth; `allowed` filters before any cut."""
-    lexical = lexical_scores(index, query)
+def propose(
+    index: Searchable,
+    query: Query,
+    depth: int = DEPTH,
+    allowed: Allowed | None = None,
+    lexical: Mapping[str, Floats] | None = None,
+) -> Candidates:
+    """What the views find, each to the same depth, with the features that decide which are worth a closer look.
+
+    `allowed` filters before any cut.
+    """
+    lexical = lexical or lexical_scores(index, query)
     if allowed is not None:
-        found = np.arange(len(index))[allowed(np.arange(len(index)))]
+        found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
         near, _ = index.dense.search(query.vector, depth)
         found = np.unique(np.concatenate([near, *(best(lexical[name], depth) for name in VIEWS)]))
-    return describe(index, query, found, lexical)
+    around = articles_of(index, found)
+    features = {name: lexical[name][found] for name in VIEWS}
+    features["article words"] = article_words(index, query, around)
+    return Candidates(found, features | dense_features(index, query, found, around), {}, len(index))
+
+
+def filtered(index: Searchable, query: Query, held: Numbers, lexical: Mapping[str, Floats], depth: int) -> Numbers:
+    """Of the passages `held`, those that some view finds; all of them where they are few."""
+    if len(held) <= FEW:
+        return held
+    near = np.concatenate([index.dense.take(some) @ query.vector for some in np.array_split(held, len(held) // FEW)])
+    nearest = held[np.argsort(-near, kind="stable")[:depth]]
+    return np.unique(np.concatenate([nearest, *(held[best(lexical[name][held], depth)] for name in VIEWS)]))
+
+
+def complete(index: Searchable, query: Query, found: Candidates) -> Candidates:
+    """All features of candidates that were proposed."""
+    words, telling = word_features(index, query, found.numbers)
+    features = {name: found.features[name] for name in VIEWS} | words
+    return Candidates(found.numbers, features | {n: found.features[n] for n in MEANINGS}, telling, found.size)
+
+
+def find(index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None) -> Candidates:
+    """What is proposed, with all features."""
+    return complete(index, query, propose(index, query, depth, allowed))
 
 
 def describe(
@@ -125,41 +160,74 @@ def describe(
     """The features of the passages `found`, whatever found them."""
     lexical = lexical or lexical_scores(index, query)
     features = {name: lexical[name][found] for name in VIEWS}
-    words, telling = word_features(index, query, found)
-    return Candidates(found, features | words | dense_features(index, query, found), telling, len(index))
+    meanings = dense_features(index, query, found, articles_of(index, found))
+    return complete(index, query, Candidates(found, features | meanings, {}, len(index)))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The articles around some passages: article i has the passages `first[i]` to `last[i] - 1`; `own` (passages,) is the place of each passage's."""
+
+    first: Numbers
+    last: Numbers
+    own: Numbers
+
+
+def articles_of(index: Searchable, found: Numbers) -> Around:
+    """The articles of passages in ascending order."""
+    places = np.searchsorted(index.articles, found, side="right") - 1
+    fresh = np.diff(places, prepend=-1) > 0
+    articles = places[fresh]
+    return Around(index.articles[articles], index.articles[articles + 1], np.cumsum(fresh) - 1)
+
+
+def article_words(index: Searchable, query: Query, around: Around) -> Floats:
+    """What share of the question's words the article of each passage holds."""
+    tokens = query.tokens["words"]
+    counts = index.lexical["words"].within(tokens.keys, around.first, around.last)
+    share: Floats = ((counts > 0) @ tokens.shares)[around.own]
+    return share
 
 
 def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """How much of the question each candidate holds, its article holds, and it alone holds in its article."""
-    places = np.searchsorted(index.articles, found, side="right") - 1
-    articles, own = np.unique(places, return_inverse=True)
-    first, last = index.articles[articles], index.articles[articles + 1]
-    sizes = (last - first)[:, None]
+    around = articles_of(index, found)
+    sizes, own = (around.last - around.first)[:, None], around.own
+    first, last = np.concatenate([found, around.first]), np.concatenate([found + 1, around.last])
     features, telling = {}, {}
     for name, tokens in query.tokens.items():
-        held = index.lexical[name].within(tokens.keys, found, found + 1) > 0
+        apart = name in TOLD_APART
+        every = index.lexical[name].within(tokens.keys, first if apart else found, last if apart else found + 1)
+        held, counts = (every[: len(found)] > 0).astype(np.float32), every[len(found) :]
         features[f"coverage {name}"] = held @ tokens.shares
         features[f"focus {name}"] = held @ tokens.focus
-        if name not in TOLD_APART:
+        if not apart:
             continue
-        counts = index.lexical[name].within(tokens.keys, first, last)
-        features[f"article {name}"] = ((counts > 0) @ tokens.shares)[own]
-        features[f"article focus {name}"] = ((counts > 0) @ tokens.focus)[own]
+        around_held = (counts > 0).astype(np.float32)
+        features[f"article {name}"] = (around_held @ tokens.shares)[own]
+        features[f"article focus {name}"] = (around_held @ tokens.focus)[own]
         telling[name] = (tokens.shares * (1 - counts / sizes))[own].astype(np.float32)
         features[f"telling {name}"] = np.einsum("nt,nt->n", held, telling[name])
-    return {name: f.astype(np.float32) for name, f in features.items()}, telling
+    return {name: f.astype(np.float32, copy=False) for name, f in features.items()}, telling
 
 
-def dense_features(index: Searchable, query: Query, found: Numbers) -> dict[str, Floats]:
+def dense_features(index: Searchable, query: Query, found: Numbers, around: Around) -> dict[str, Floats]:
     """How near each candidate is, its whole article is, and how much nearer than its article's mean."""
-    vectors = index.dense.vectors()
-    places = np.searchsorted(index.articles, found, side="right") - 1
-    articles, own = np.unique(places, return_inverse=True)
-    near = vectors[found] @ query.vector
-    first, last = index.articles[articles], index.articles[articles + 1]
-    means, lengths = vectors[first] @ query.vector, np.linalg.norm(vectors[first], axis=1)
-    for i in np.flatnonzero(last - first > 1):
-        middle = vectors[first[i] : last[i]].mean(axis=0)
-        means[i], lengths[i] = middle @ query.vector, np.linalg.norm(middle)
-    wholes = means / np.maximum(1e-6, lengths)
-    return {"dense": near, "article dense": wholes[own], "telling dense": near - means[own]}
+    near = index.dense.take(found) @ query.vector
+    middles = article_means(index, around)
+    means = middles @ query.vector
+    wholes = means / np.maximum(1e-6, np.linalg.norm(middles, axis=1))
+    return {"dense": near, "article dense": wholes[around.own], "telling dense": near - means[around.own]}
+
+
+def article_means(index: Searchable, around: Around) -> Floats:
+    """The mean of the vectors of each article, float32 (articles, dimension)."""
+    sizes = around.last - around.first
+    ends = np.cumsum(sizes)
+    every = np.arange(sizes.sum()) + np.repeat(around.first - (ends - sizes), sizes)
+    vectors = index.dense.take(every)
+    if len(vectors) == len(sizes):
+        return vectors
+    means = np.add.reduceat(vectors, ends - sizes, axis=0)
+    means /= sizes[:, None]
+    return means

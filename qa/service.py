@@ -9,16 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import answering, building, filters, models, store, thread, vocabulary
+from qa import answering, assembling, building, filters, models, store, thread, vectors, vocabulary
 from qa.building import Progress, silent
 from qa.context import Context, around, parse
+from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
-from qa.evidence import Cutter
 from qa.generations import manifest_of
 from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.questions import Question
 from qa.rescoring import Reranker, rescored
+from qa.standing import Places
 from qa.store import Index
 from qa.text import first_of
 from qa.types import Answer, Encoder, Turn
@@ -73,6 +74,7 @@ def index(
     segmenter: str | None = None,
     dictionary: str | None = None,
     stop_words: str | None = None,
+    index_kind: str | None = None,
     rebuild: bool = False,
     max_bytes: int | None = None,
     wait: float = 0.0,
@@ -82,13 +84,14 @@ def index(
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
     `encoder` is that of the model, where the caller has loaded it already. `dictionary` and `stop_words` are files, or
-    "none" to drop what the index has. Waits up to `wait` seconds for another writer. `max_bytes` is the size of the
+    "none" to drop what the index has. `index_kind` is "flat", "ivf" or "auto", which chooses by size. Waits up to `wait` seconds for another writer. `max_bytes` is the size of the
     largest file that is read (where None: as before). Raises InputError for paths that cannot be read, ModelError for
     the model, Busy and ReadOnly where nothing can be written, and BrokenIndex for an index that is damaged (with
     `rebuild`, a damaged one is built anew).
     """
     choice = Choice(segmenter, dictionary, stop_words)
     vocabulary.check(choice)
+    vectors.kind_of(index_kind or "auto")
     with store.writing(folder, wait, say):
         old, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
@@ -96,7 +99,8 @@ def index(
         words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest)
         chosen = models.choose(model, options, manifest)
         encoder = encoder or models.load(chosen)
-        settings = models.settings_for(chosen, encoder, words)
+        kind = index_kind or (manifest.settings.index_kind if manifest else "auto")
+        settings = models.settings_for(chosen, encoder, words, kind)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
         if kept and not store.intact(kept):  # what is damaged is not taken over under a fresh checksum
             kept = None
@@ -120,6 +124,7 @@ class Library:
         self.max_bytes = opened.manifest.max_bytes
         self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
+        self._documents = answering.Documents(self._cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
         self,
@@ -139,16 +144,16 @@ class Library:
         allowed = filters.allowed(self.index, where) if where else None
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
             standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
-        if ranked and not all(np.isfinite(column).all() for column in ranked.columns.values()):
+        if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:
             ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
-        return answering.answer(ranked, request, self.index, self.sources)
+        return answering.answer(ranked, request, self._documents)
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""
-        return building.embedded_text(self._cutter.passage(number))
+        return assembling.embedded_text(self._cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""

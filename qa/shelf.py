@@ -1,22 +1,28 @@
-"""Passages on disk: JSON lines and where each begins, read one at a time."""
+"""Passages on disk: JSON lines, eight at a time in one compressed block, read as they are asked for."""
 
 from __future__ import annotations
 
 import json
 import mmap
-import tokenize
+import zlib
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from types import TracebackType
+from typing import get_args
 
 import numpy as np
 
+from qa import arrays
 from qa.errors import REBUILD, BrokenIndex
 from qa.types import Kind, Passage
 
-LINES = "passages.jsonl"
+BLOCKS = "passages.zlib"
 OFFSETS = "passages.offsets.npy"
+TOGETHER = 8  # passages of a block: half the size of blocks of one, and as quick to read as they are to parse
+LARGEST = 64 << 20  # bytes of a block unpacked; one that claims more was not written here
+HELD = 256  # blocks that stay unpacked
 NAMES = tuple(field.name for field in fields(Passage))
 
 
@@ -24,26 +30,47 @@ KINDS = get_args(Kind)
 TEXTS = ("document", "path", "text", "headline", "context", "byline")
 
 
-def array(path: Path, kind: type[np.generic]) -> Any:
-    """Memory-map a flat array of this type; raises ValueError or OSError where the file holds none."""
-    try:
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, SyntaxError, tokenize.TokenError, RecursionError, OverflowError, TypeError) as error:
-        raise ValueError(f"{path.name} has a damaged header") from error  # numpy reads it with Python's own parser
-    if found.ndim != 1 or found.dtype != kind:
-        raise ValueError(f"{path.name} holds another kind of numbers")
-    return found.view(np.ndarray)  # slices of a numpy.memmap cost several times those of a plain array
+class Writer:
+    """Writes passages in order; a context that completes the files, or leaves what there is where an error ends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._out = (folder / BLOCKS).open("wb")
+        self._offsets = [0]
+        self._lines: list[bytes] = []
+        self._written = 0
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._out:
+            if kind is None:
+                self._pack()
+                np.save(self._folder / OFFSETS, np.array(self._offsets, dtype=np.int64))
+
+    def add(self, passage: Passage) -> None:
+        """Write the next passage."""
+        self._lines.append(json.dumps(record(passage), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._written += 1
+        if len(self._lines) == TOGETHER:
+            self._pack()
+
+    def __len__(self) -> int:
+        return self._written
+
+    def _pack(self) -> None:
+        if self._lines:
+            self._offsets.append(self._offsets[-1] + self._out.write(zlib.compress(b"".join(self._lines))))
+            self._lines.clear()
 
 
 def write(folder: Path, passages: Iterable[Passage]) -> int:
     """Write the passages; returns their number."""
-    offsets = [0]
-    with (folder / LINES).open("wb") as out:
+    with Writer(folder) as out:
         for passage in passages:
-            line = json.dumps(record(passage), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-            offsets.append(offsets[-1] + out.write(line))
-    np.save(folder / OFFSETS, np.array(offsets, dtype=np.int64))
-    return len(offsets) - 1
+            out.add(passage)
+    return len(out)
 
 
 def record(passage: Passage) -> dict[str, object]:
@@ -68,26 +95,50 @@ def sound(passage: Passage) -> Passage:
 
 
 class Shelf:
-    """Passage i, from memory-mapped lines."""
+    """Passage i, from memory-mapped blocks."""
 
     def __init__(self, folder: Path) -> None:
-        """Open; raises BrokenIndex where lines and offsets do not agree."""
-        self._where = folder / LINES
-        self._offsets = array(folder / OFFSETS, np.int64)
+        """Open; raises BrokenIndex where blocks and offsets do not agree."""
+        self._where = folder / BLOCKS
+        self._offsets = arrays.opened(folder / OFFSETS, np.int64)
         size = self._where.stat().st_size
         if not len(self._offsets) or int(self._offsets[-1]) != size:
             raise BrokenIndex(f"{self._where} is truncated: {REBUILD}")
         with self._where.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        self._unpacked: OrderedDict[int, list[bytes]] = OrderedDict()
+        blocks = len(self._offsets) - 1
+        self._passages = (blocks - 1) * TOGETHER + len(self._block(blocks - 1)) if blocks else 0
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return self._passages
 
     def __getitem__(self, i: int) -> Passage:
-        """Raises BrokenIndex where the line is none that `write` writes."""
-        begin, end = int(self._offsets[i]), int(self._offsets[i + 1])
+        """Raises BrokenIndex where the line is none that `Writer` writes."""
+        lines = self._block(i // TOGETHER)
         try:
-            raw = json.loads(self._bytes[begin:end] if 0 <= begin < end else b"")
+            raw = json.loads(lines[i % TOGETHER])
             return sound(Passage(**raw | {k: tuple(raw[k]) for k in ("lines", "span", "reporters")}))
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
             raise BrokenIndex(f"{self._where} is damaged at passage {i}: {REBUILD}") from error
+
+    def _block(self, number: int) -> list[bytes]:
+        """The lines of a block."""
+        held = self._unpacked.get(number)
+        if held is None:
+            held = self._unpacked[number] = self._unpack(number)
+            if len(self._unpacked) > HELD:
+                self._unpacked.popitem(last=False)
+        return held
+
+    def _unpack(self, number: int) -> list[bytes]:
+        begin, end = int(self._offsets[number]), int(self._offsets[number + 1])
+        try:
+            reader = zlib.decompressobj()
+            text = reader.decompress(self._bytes[begin:end] if 0 <= begin < end else b"", LARGEST)
+            if not reader.eof or reader.unused_data:
+                raise ValueError("not one whole block")
+        except (ValueError, zlib.error) as error:
+            first = number * TOGETHER
+            raise BrokenIndex(f"{self._where} is damaged at passage {first}: {REBUILD}") from error
+        return text.split(b"\n")[:-1]

@@ -6,15 +6,17 @@ Knows what the files of a generation hold; how they are written whole and switch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.clusters import ClusterIndex
 from embeddings.index import VectorIndex
-from qa import locking, shelf, vocabulary
+from qa import arrays, locking, vectors, vocabulary
+from qa.assembling import ARRAYS, ARTICLES
 from qa.bm25 import BM25
 from qa.checking import MANIFEST, check, checksums
 from qa.disk import sha256
@@ -24,7 +26,6 @@ from qa.locking import Lease
 from qa.manifest import Manifest
 from qa.shelf import Shelf
 from qa.tokens import PLAIN, VIEWS, Segmenter
-from qa.types import Passage
 
 __all__ = [
     "Index",
@@ -36,20 +37,10 @@ __all__ = [
     "load",
     "load_bm25",
     "read_manifest",
-    "save_parts",
     "sha256",
     "start",
     "writing",
 ]
-
-VECTORS = "vectors.faiss"
-ARTICLES = "articles.npy"
-ARRAYS: dict[str, type[np.generic]] = {
-    "keys": np.uint64,
-    "starts": np.int64,
-    "documents": np.int32,
-    "impacts": np.float32,
-}
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ class Index:
     folder: Path
     manifest: Manifest
     passages: Shelf
-    dense: VectorIndex
+    dense: VectorIndex | ClusterIndex
     lexical: Mapping[str, BM25]
     articles: NDArray[np.int64]
     segmenter: Segmenter = PLAIN
@@ -100,9 +91,9 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         check(folder, generation, digest, manifest.checksums)
     try:
         passages = Shelf(generation)
-        dense = VectorIndex.from_bytes((generation / VECTORS).read_bytes())
+        dense = vectors.load(generation, manifest.dense)
         lexical = {view: load_bm25(generation, view, len(passages)) for view in VIEWS}
-        articles = shelf.array(generation / ARTICLES, np.int64)
+        articles = arrays.opened(generation / ARTICLES, np.int64)
     except (OSError, ValueError, EOFError, MemoryError) as error:
         reason = " ".join(str(error).split())
         raise BrokenIndex(f"{generation} is damaged ({reason}): {REBUILD}") from error
@@ -116,33 +107,13 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
 
 def load_bm25(generation: Path, view: str, size: int) -> BM25:
     """Memory-map one view; raises ValueError where its arrays do not fit together."""
-    arrays = {name: shelf.array(generation / f"{view}.{name}.npy", kind) for name, kind in ARRAYS.items()}
-    starts = arrays["starts"]
-    ends = len(arrays["documents"]) == len(arrays["impacts"]) == starts[-1]
-    if len(starts) != len(arrays["keys"]) + 1 or starts[0] != 0 or not ends:
+    found = {name: arrays.opened(generation / f"{view}.{name}.npy", kind) for name, kind in ARRAYS.items()}
+    starts, keys = found["starts"], found["keys"]
+    if len(starts) != len(keys) + 1 or len(keys) != len(found["counts"]):
         raise ValueError(f"{view}: arrays of different lengths")
-    return BM25(**arrays, size=size)
-
-
-def article_starts(passages: Sequence[Passage]) -> NDArray[np.int64]:
-    """The number of each article's first passage, and the number of all passages."""
-    starts, last = [], None
-    for number, passage in enumerate(passages):
-        here = (passage.path, passage.document, passage.article)
-        if here != last:
-            starts.append(number)
-            last = here
-    return np.array([*starts, len(passages)], dtype=np.int64)
-
-
-def save_parts(generation: Path, passages: Sequence[Passage], dense: VectorIndex, lexical: Mapping[str, BM25]) -> None:
-    """Write everything of a generation but its manifest."""
-    shelf.write(generation, passages)
-    np.save(generation / ARTICLES, article_starts(passages))
-    (generation / VECTORS).write_bytes(dense.to_bytes())
-    for view, bm25 in lexical.items():
-        for name in ARRAYS:
-            np.save(generation / f"{view}.{name}.npy", getattr(bm25, name))
+    if starts[0] != 0 or starts[-1] != len(found["postings"]):
+        raise ValueError(f"{view}: postings of another length")
+    return BM25(**found, size=size)
 
 
 def intact(index: Index) -> bool:

@@ -18,7 +18,8 @@ _TITLE = (
 )
 _SENTENCE = re.compile(rf"(?:{_TITLE}|[^{ENDS}])*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BLANK = re.compile(r"\s+")
+# The wide marks of ordinary text: without them most texts are as NFKC has them, and to see that is quick.
+_WIDE = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：（）；？！…　％－～／")
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +35,17 @@ def fold(text: str) -> str:
     >>> fold("臺灣ＡＢＣ")
     '台湾abc'
     """
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _compatible(text).lower()
     return folded if folded.isascii() else str(_to_simplified().convert(folded))
+
+
+def _compatible(text: str) -> str:
+    """As NFKC has it: a mark may be replaced by its decomposition first, as NFKC begins with that."""
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    for mark, plain in _WIDE:
+        text = text.replace(mark, plain)
+    return unicodedata.normalize("NFKC", text)
 
 
 def sentences(text: str) -> Iterator[Range]:
@@ -72,4 +82,4 @@ def first_of(items: Sequence[str]) -> str:
 
 def flat(text: str) -> str:
     """Without any blanks: what two prints of one sentence have in common."""
-    return _BLANK.sub("", text)
+    return "".join(text.split())

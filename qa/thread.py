@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from qa import conversation, query, ranking, retrieval
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.query import Query
 from qa.ranking import Doubles, Ranking
 from qa.retrieval import Allowed, Numbers, Searchable
-from qa.types import Encoder, Turn
+from qa.types import Encoder, Floats, Turn
 
 # Fitted once by softmax on the follow-ups of `benchmarks/fitting/reading.jsonl.gz`, batches 00 to 04: the score with the conversation's subject in front, the score by its own
 # words, the share of the subject's article in what was found for the subject, and the passage's own share in it (what
@@ -46,11 +46,15 @@ def follow(
 
     Sentences are scored by both the joined question and the question alone.
     """
-    every = np.unique(np.concatenate([numbers(index, asked, wanted, allowed) for asked in queries]))
+    lexical = [retrieval.lexical_scores(index, asked) for asked in queries]
+    every = np.unique(
+        np.concatenate([numbers(index, *each, wanted, allowed) for each in zip(queries, lexical, strict=True)])
+    )
     if not len(every):
         return None
     by_all, by_own, by_before = (
-        ranking.order(asked, retrieval.describe(index, asked, every), cutter) for asked in queries
+        ranking.order(asked, retrieval.describe(index, asked, every, scores), cutter)
+        for asked, scores in zip(queries, lexical, strict=True)
     )
     told = shares(placed(by_before))
     _, own = np.unique(np.searchsorted(index.articles, every, side="right"), return_inverse=True)
@@ -64,9 +68,11 @@ def follow(
     return by_all.reordered(every, scores, by_all.sentence_scores + by_own.sentence_scores)
 
 
-def numbers(index: Searchable, asked: Query, wanted: int, allowed: Allowed | None) -> Numbers:
+def numbers(
+    index: Searchable, asked: Query, lexical: Mapping[str, Floats], wanted: int, allowed: Allowed | None
+) -> Numbers:
     """The passages that are worth reading for a question."""
-    found = retrieval.find(index, asked, max(retrieval.DEPTH, wanted), allowed)
+    found = retrieval.propose(index, asked, max(retrieval.DEPTH, wanted), allowed, lexical)
     return found.numbers[ranking.shortlist(found, wanted)] if len(found) else found.numbers
 
 

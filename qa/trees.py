@@ -1,6 +1,8 @@
 """Gradient-boosted trees as JSON: a few hundred small decisions on named features, added up.
 
-Trained elsewhere (`benchmarks/fitting`), only applied here: all trees walk down together for all rows.
+Trained elsewhere (`benchmarks/fitting`), only applied here. No tree is walked: every decision is taken for every row,
+each rules out the leaves on the side that is not gone to, and the first leaf left is the row's (QuickScorer: Lucchese
+et al. 2015).
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +20,24 @@ from numpy.typing import NDArray
 from qa.types import Floats
 
 Ints = NDArray[np.int64]
+Leaves = NDArray[np.uint16]  # a set of a tree's leaves, a bit each; the lowest is the leftmost
+MOST_LEAVES = 16
+AT_ONCE = 256  # rows that are scored together: what is known of each decision stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """A forest's decisions: the first of every tree, then the second, `width` times; those that a tree lacks rule out nothing.
+
+    Decision d asks whether `feature[d]` is more than `threshold[d]`; if so, the leaves `ruled[d]` are out. Tree t gives
+    `values[t, leaf]`.
+    """
+
+    feature: Ints
+    threshold: Floats
+    ruled: Leaves
+    values: NDArray[np.float64]
+    width: int
 
 
 @dataclass(frozen=True)
@@ -37,18 +57,68 @@ class Forest:
 
     def scores(self, rows: Floats) -> NDArray[np.float64]:
         """The sum of the trees for each row of features (rows, names), larger is better: (rows,)."""
-        wide = rows.astype(np.float64)
-        at = np.repeat(self.roots[:, None], len(rows), axis=1)
-        lines = np.arange(len(rows))[None, :]
-        for _ in range(self.depth):
-            beyond = wide[lines, self.feature[at]] > self.threshold[at]
-            at = self.children[at, beyond.astype(np.int64)]
-        total: NDArray[np.float64] = self.value[at].sum(axis=0)
+        parts = [self._summed(rows[begin : begin + AT_ONCE]) for begin in range(0, len(rows), AT_ONCE)]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _summed(self, rows: Floats) -> NDArray[np.float64]:
+        known, trees = self._decisions, len(self.roots)
+        beyond = np.take(np.ascontiguousarray(rows.T), known.feature, axis=0) > known.threshold[:, None]
+        out = np.multiply(beyond, known.ruled[:, None]).reshape(known.width, trees * len(rows))
+        leaf = np.take(first_left(), np.bitwise_or.reduce(out, axis=0)).reshape(trees, len(rows))
+        leaf += np.arange(0, known.values.size, MOST_LEAVES)[:, None]
+        total: NDArray[np.float64] = np.take(known.values.ravel(), leaf).sum(axis=0)
         return total
 
-    def table(self, columns: Mapping[str, Floats]) -> Floats:
+    @cached_property
+    def _decisions(self) -> Decisions:
+        return decisions(self)
+
+    def table(self, columns: Mapping[str, NDArray[np.generic]]) -> Floats:
         """Named columns as rows in this forest's order; raises KeyError for a feature that is not there."""
-        return np.stack([columns[name] for name in self.names], axis=1).astype(np.float32)
+        every = np.concatenate([columns[name] for name in self.names], dtype=np.float32, casting="unsafe")
+        rows: Floats = every.reshape(len(self.names), -1).T
+        return rows
+
+
+@lru_cache(maxsize=1)
+def first_left() -> Ints:
+    """The lowest bit that is not set, for every set of leaves that are ruled out; 0 where all are."""
+    every = np.arange(1 << MOST_LEAVES)
+    found: Ints = np.log2(~every & (every + 1)).astype(np.int64) % MOST_LEAVES
+    return found
+
+
+def decisions(forest: Forest) -> Decisions:
+    """A forest's nodes as decisions; raises ValueError for a tree of more than MOST_LEAVES leaves."""
+    here, (left, right) = np.arange(len(forest.feature)), forest.children.T
+    inner = left != here
+    leaves, first = np.ones(len(here), np.int64), np.zeros(len(here), np.int64)
+    for _ in range(
+        forest.depth
+    ):  # upwards, a level each time: how many leaves are below; then downwards: from which on
+        leaves[inner] = leaves[left[inner]] + leaves[right[inner]]
+    for _ in range(forest.depth):
+        first[left[inner]] = first[inner]
+        first[right[inner]] = first[inner] + leaves[left[inner]]
+    if leaves.max(initial=0) > MOST_LEAVES:
+        raise ValueError(f"a tree has {leaves.max()} leaves: at most {MOST_LEAVES} can be scored")
+    tree = np.searchsorted(forest.roots, here, side="right") - 1
+    places = np.arange(inner.sum()) - np.searchsorted(tree[inner], tree[inner])
+    width = int(places.max(initial=0)) + 1
+    at = places * len(forest.roots) + tree[inner]
+    feature, ruled = np.zeros(len(forest.roots) * width, np.int64), np.zeros(len(forest.roots) * width, np.uint16)
+    threshold = np.full(len(feature), np.inf, np.float32)
+    feature[at], threshold[at] = forest.feature[inner], below(forest.threshold[inner])
+    ruled[at] = ((1 << leaves[left[inner]]) - 1) << first[inner]
+    values = np.zeros((len(forest.roots), MOST_LEAVES))
+    values[tree[~inner], first[~inner]] = forest.value[~inner]
+    return Decisions(feature, threshold, ruled, values, width)
+
+
+def below(thresholds: NDArray[np.float64]) -> Floats:
+    """The largest single-precision numbers that are not above: the same ones are more than either."""
+    near = thresholds.astype(np.float32)
+    return np.where(near > thresholds, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def from_json(raw: dict[str, Any]) -> Forest:

@@ -63,6 +63,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of a file as a source of their own, and how many lines and characters of units stand before them."""
+
+    source: Source
+    lines: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit of retrieval: a paragraph, or some sentences of a long one; never two articles.
 

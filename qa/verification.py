@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -13,22 +14,25 @@ from typing import Literal
 
 import numpy as np
 
-from qa import checking, store
+from qa import checking
+from qa import vectors as stored_vectors
 from qa.errors import REBUILD, UPDATE, BrokenIndex, UnreadableFile
 from qa.passages import begins_of, locate
-from qa.readers import registry
+from qa.readers import large, registry
+from qa.readers.large import LargeLines
 from qa.readers.stamps import Stamp, settled, stamp_of
 from qa.store import Index
 from qa.text import flat
 from qa.types import Paragraph, Range
 
 KEPT = 64  # files whose units stay in memory while questions are asked
-BATCH = 65536  # vectors looked at at a time
+BATCH = 8192  # vectors looked at at a time
+TOLERANCE = {"flat": 1e-3, "ivf": 2e-2}  # how far from 1 the length of a vector may be
 UNSETTLED: Stamp = (-1, 0, 0, 0)  # the stamp of no file: it is read again the next time
 
 Fault = Literal["moved", "changed", "missing", "unreadable"]
 Kind = Literal["missing file", "checksum", "unknown file", "vectors", "counts", "passage", "source", "index"]
-Units = tuple[str, ...]
+Units = tuple[str, ...] | LargeLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Sources:
         self._base = base
         self._max_bytes = max_bytes
         self._pages: OrderedDict[str, tuple[Stamp, Units]] = OrderedDict()
+        self._odd: set[str] = set()  # large files that are not of the form that single lines are read from
 
     def units(self, path: str) -> Units | None:
         """The file's units; None where it is gone or cannot be read any more."""
@@ -53,12 +58,13 @@ class Sources:
         return None if isinstance(found, str) else found
 
     def _look(self, path: str) -> Units | Fault:
+        """The units as they are now; those of a large file are read when they are asked for."""
         try:
             stamp = stamp_of((self._base / path).stat())
             held = self._pages.get(path)
             if held is None or held[0] != stamp:
                 began = time.time_ns()
-                units = registry.read(self._base / path, path, max_bytes=self._max_bytes).units
+                units = self._read(path)
                 held = (stamp if settled(stamp, began) else UNSETTLED, units)
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
@@ -70,14 +76,28 @@ class Sources:
             self._pages.popitem(last=False)
         return held[1]
 
+    def _read(self, path: str) -> Units:
+        lines = None if path in self._odd else large.lines_of(self._base / path, registry.suffix(path))
+        return lines or registry.read(self._base / path, path, max_bytes=self._max_bytes).units
+
+    def _whole(self, path: str) -> Units | Fault:
+        """The units of a file of which lines alone could not be read."""
+        self._odd.add(path)
+        self._pages.pop(path, None)
+        return self._look(path)
+
     def standing(self, path: str, lines: Range, text: str) -> Standing:
         """Where `text` stands in the file now, blanks aside: in these lines, elsewhere (its first place), or no more."""
         units = self._look(path)
+        wanted = flat(text)
+        if not isinstance(units, str):
+            with suppress(ValueError, OSError):
+                if wanted in flat("".join(units[lines[0] - 1 : lines[1]])):
+                    return Standing(lines)
+        if isinstance(units, LargeLines):  # what cannot be confirmed from a few lines is looked at whole
+            units = self._whole(path)
         if isinstance(units, str):
             return Standing(lines, units)
-        wanted = flat(text)
-        if wanted in flat("".join(units[lines[0] - 1 : lines[1]])):
-            return Standing(lines)
         place = lines_of(wanted, units)
         return Standing(place, "moved") if place else Standing(lines, "changed")
 
@@ -98,7 +118,7 @@ def quote_lines(sources: Sources, path: str, lines: Range, text: str, span: Rang
     if every is None or lines[0] == lines[1] or lines[1] > len(every):
         return lines
     before = lines[0] - 1
-    units = every[before : lines[1]]
+    units = tuple(every[before : lines[1]])
     places = locate(Paragraph((1, len(units)), text), units, begins_of(units))
     return before + places.at(span[0])[0], before + places.at(max(span[0], span[1] - 1))[0]
 
@@ -155,14 +175,14 @@ def counts(index: Index) -> Iterator[Damage]:
 
 def vectors(index: Index) -> Iterator[Damage]:
     """Are the vectors finite and of unit length, or zero for a text without a known word?"""
-    where, every = str(index.folder / store.VECTORS), index.dense.vectors()
-    for begin in range(0, len(every), BATCH):
+    where, off = str(index.folder / "vectors.*"), TOLERANCE[index.manifest.dense.kind]
+    for some in stored_vectors.each(index.dense, BATCH):
         with np.errstate(all="ignore"):
-            norms = np.linalg.norm(every[begin : begin + BATCH], axis=1)
+            norms = np.linalg.norm(some, axis=1)
         if not np.isfinite(norms).all():
             yield Damage("vectors", "vectors that are no finite numbers", where, REBUILD)
             return
-        if not np.all((np.abs(norms - 1) < 1e-3) | (norms == 0)):
+        if not np.all((np.abs(norms - 1) < off) | (norms == 0)):
             yield Damage("vectors", "vectors that are not of unit length", where, REBUILD)
             return
 

@@ -3,10 +3,11 @@
 import os
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from helpers import Remainders
 
-from qa import building, staleness, store
+from qa import assembling, building, service, staleness, store, vectors
 from qa.digests import Digests
 from qa.errors import InputError
 from qa.manifest import Settings
@@ -26,7 +27,7 @@ def build(corpus, name="index", *, old=None, encoder=None, limit=60):
 
 def contents(index):
     """Every passage with its vector."""
-    return [(index.passages[n], index.dense.vectors()[n].tolist()) for n in range(len(index))]
+    return [(index.passages[n], index.dense.take(np.array([n]))[0].tolist()) for n in range(len(index))]
 
 
 def changes(index, corpus):
@@ -71,7 +72,7 @@ def test_only_the_changed_file_is_embedded_again(corpus):
     page = corpus / "workshop.txt"
     page.write_text(page.read_text(encoding="utf-8") + "\n贺九龄还会修座钟。\n", encoding="utf-8")
     new, encoder = build(corpus, old=old)
-    expected = [building.embedded_text(p) for p, _ in contents(new) if p.path == "pages/workshop.txt"]
+    expected = [assembling.embedded_text(p) for p, _ in contents(new) if p.path == "pages/workshop.txt"]
     assert encoder.seen == expected
     assert any("座钟" in text for text in expected)
 
@@ -181,6 +182,34 @@ def test_nothing_readable_leaves_the_old_index(corpus):
 def test_a_passage_is_searched_with_its_headline(corpus):
     index, encoder = build(corpus)
     passage = next(p for p, _ in contents(index) if "4200吨" in p.text)
-    assert building.searched_text(passage) == f"望潮岛用上风力淡化水\n{passage.text}"
-    assert building.searched_text(replace(passage, context="")) == passage.text
-    assert building.embedded_text(passage) in encoder.seen
+    assert assembling.searched_text(passage) == f"望潮岛用上风力淡化水\n{passage.text}"
+    assert assembling.searched_text(replace(passage, context="")) == passage.text
+    assert assembling.embedded_text(passage) in encoder.seen
+
+
+@pytest.mark.parametrize("kinds", [("ivf", "ivf"), ("flat", "ivf"), ("ivf", "flat"), ("auto", "auto")], ids=str)
+def test_an_update_of_any_kind_equals_a_fresh_build(tmp_path, monkeypatch, kinds):
+    """Also across the size at which vectors are grouped by themselves."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(vectors, "EXACT", 40)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    write = lambda name, first, last: (pages / name).write_text(  # noqa: E731
+        "\n\n".join(f"第{n}段讲的是第{n}号工地的事情,一共{n * 7}人参加。" for n in range(first, last)), encoding="utf-8"
+    )
+    write("a.txt", 0, 30)
+    write("b.txt", 30, 50)
+
+    def built(folder, kind, encoder=None):
+        service.index(["pages"], tmp_path / folder, index_kind=kind, encoder=encoder)
+        return store.load(tmp_path / folder)
+
+    first = built("one", kinds[0])
+    assert first.dense.kind == ("ivf" if kinds[0] == "auto" else kinds[0])
+    (pages / "b.txt").unlink()
+    write("c.txt", 100, 105)
+    updated, fresh = built("one", kinds[1]), built("two", kinds[1])
+    assert updated.manifest.dense == fresh.manifest.dense
+    assert {p.name: p.read_bytes() for p in updated.folder.iterdir()} == {
+        p.name: p.read_bytes() for p in fresh.folder.iterdir()
+    }

@@ -79,6 +79,26 @@ def test_questions_from_standard_input_as_text_and_as_json(run, indexed):
 
 
 @pytest.mark.parametrize(
+    "header",
+    ["id,question", '\ufeff"id","question"', "id\tquestion", "question"],
+    ids=["csv", "quoted", "tsv", "one column"],
+)
+def test_a_table_from_standard_input(run, indexed, header):
+    columns = [["a", ASKED[0]], ["b", ASKED[1]]]
+    separator = "\t" if "\t" in header else ","
+    cells = [row if "id" in header else row[1:] for row in columns]
+    stdin = "".join(line + "\n" for line in [header, *(separator.join(row) for row in cells)])
+    answers = rows(run("batch", "-", stdin=stdin).stdout)
+    assert [a["question"] for a in answers] == [ASKED[0], ASKED[1]]
+    assert [a["id"] for a in answers] == (["a", "b"] if "id" in header else ["2", "3"])
+
+
+def test_a_question_that_speaks_of_questions_is_no_header(run, indexed):
+    answers = rows(run("batch", "-", stdin="my question is: 钟表?\n").stdout)
+    assert [a["question"] for a in answers] == ["my question is: 钟表?"]
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         (

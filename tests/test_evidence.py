@@ -7,9 +7,10 @@ import pytest
 from helpers import Remainders
 
 from embeddings.index import VectorIndex
-from qa import evidence, retrieval
+from qa import cutting, retrieval
 from qa.bm25 import BM25
-from qa.evidence import Cutter, ranges_of, weigh
+from qa.cutting import Cutter, ranges_of
+from qa.evidence import weigh
 from qa.query import prepare
 from qa.tokens import PLAIN, VIEWS, view_lists
 from qa.types import Passage
@@ -94,7 +95,7 @@ def test_sentences_are_whole(text, expected):
 
 
 def test_the_oldest_is_forgotten(index, monkeypatch):
-    monkeypatch.setattr(evidence, "KEPT", 2)
+    monkeypatch.setattr(cutting, "KEPT", 2)
     cutter = Cutter(index.passages, PLAIN, ENCODER)
     (first,) = cutter.cut(["甲。"])
     assert cutter.cut(["甲。"]) == [first]

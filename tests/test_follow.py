@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from qa import building, store
+from qa import assembling, building, store
 from qa.errors import InputError
 from qa.manifest import Settings
 
@@ -149,7 +149,7 @@ def test_the_shipped_encoder_gives_a_passage_one_vector_whatever_it_is_encoded_w
 
     encoder = loading.load()
     index = store.load(seeds_home / ".qa")
-    texts = [building.embedded_text(index.passages[n]) for n in range(len(index))]
+    texts = [assembling.embedded_text(index.passages[n]) for n in range(len(index))]
     together = encoder.passages(texts)
     assert together.tobytes() == b"".join(encoder.passages([text]).tobytes() for text in texts)
     assert encoder.passages(texts[7:]).tobytes() == together[7:].tobytes()

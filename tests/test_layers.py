@@ -25,7 +25,7 @@ HANDED = {
     "qa.saved_runs",
 }
 # What knows the index folder and the encoder's package.
-EMBEDDERS = {"qa.models", "qa.store", "qa.building", "qa.updates"}
+EMBEDDERS = {"qa.models", "qa.store", "qa.vectors", "qa.updates"}
 INDEX = {
     "qa.service",
     "qa.models",
@@ -46,6 +46,7 @@ PURE = {
     "qa.bm25",
     "qa.expectations",
     "qa.query",
+    "qa.cutting",
     "qa.evidence",
     "qa.ranking",
     "qa.rescoring",

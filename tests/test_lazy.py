@@ -40,7 +40,8 @@ def test_help_loads_nothing_heavy(tmp_path, command):
 def test_asking_loads_only_what_searches(seeds_home):
     found = loaded("ask", FACT, cwd=seeds_home)
     assert found & (NEVER | READERS | SHOWN | {"jieba"}) == set()
-    assert {"faiss", "rjieba", "tokenizers"} <= found
+    assert {"faiss", "rjieba", "sentencepiece"} <= found
+    assert "tokenizers" not in found
 
 
 def test_a_conversation_and_a_batch_load_no_more(seeds_home):

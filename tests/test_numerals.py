@@ -1,8 +1,10 @@
 """Numbers match whichever way they are written."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qa.numerals import values
+from qa.numerals import MEASURES, NUMBER, RUNS, values
 from qa.text import fold
 from qa.tokens import views
 
@@ -39,6 +41,24 @@ def test_two_spellings_have_one_value(one, other):
 @pytest.mark.parametrize("word", ["一些", "三门县", "九龙", "万一", "千万别", "统一", "六一儿童节", "十堰", "十分"])
 def test_digits_inside_words_are_no_numbers(word):
     assert not [v for v in values(fold(word)) if v in ("1", "3", "9", "10", "10000", "10000000")]
+
+
+@given(
+    st.text(alphabet="零一两十百千万亿点第分之0123,.%个年٣x", max_size=16), st.text(alphabet="第三百分之5", max_size=4)
+)
+def test_the_numbers_of_two_texts_parted_by_a_mark_are_those_of_each(one, other):
+    assert list(values(f"{one};{other}")) == [*values(one), *values(other)]
+
+
+@given(st.text(alphabet="零一两十百千万亿点第分之0123,.%个年人٣x;", max_size=20))
+def test_looking_at_runs_alone_misses_nothing(text):
+    """Every match of the pattern of a number in the whole text lies in a run, with the character that follows it."""
+    spans = [match.span() for match in RUNS.finditer(text)]
+    for match in NUMBER.finditer(text):
+        (span,) = [s for s in spans if s[0] <= match.start() < s[1]]
+        assert match.end() <= span[1]
+        following = text[match.end() : match.end() + 1]
+        assert match.end() < span[1] or following not in tuple(MEASURES)
 
 
 def test_a_long_run_of_digits_is_a_code_and_no_quantity():

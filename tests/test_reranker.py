@@ -9,7 +9,7 @@ from helpers import FACT, Remainders, environment, refused, rows
 from test_retrieval import SEARCHED
 
 from qa import confidence
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.query import prepare
 from qa.ranking import rank
 from qa.rescoring import rescored

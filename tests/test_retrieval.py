@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
 from qa.bm25 import BM25
-from qa.evidence import Cutter
+from qa.cutting import Cutter
 from qa.query import prepare
 from qa.ranking import rank
 from qa.retrieval import best

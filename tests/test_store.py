@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from helpers import Remainders, python
 
-from qa import building, shelf, store
+from qa import assembling, building, shelf, store
+from qa.bm25 import BM25
+from qa.cutting import Cutter
 from qa.errors import BrokenIndex, QAError
-from qa.evidence import Cutter
 from qa.manifest import Settings
 from qa.query import prepare
 from qa.ranking import rank
-from qa.tokens import PLAIN
+from qa.tokens import view_lists
 from qa.types import Passage
 
 LIMIT = 37  # characters of a passage: not the default, so that nothing can be right by chance
@@ -62,16 +63,17 @@ def test_hits_and_scores_after_loading_are_those_before_saving(corpus):
     encoder = Remainders()
     loaded = store.load(build(corpus, encoder=encoder))
     passages = [loaded.passages[n] for n in range(len(loaded))]
-    texts = [building.embedded_text(p) for p in passages]
+    texts = [assembling.embedded_text(p) for p in passages]
     from embeddings.index import VectorIndex
 
+    keys = view_lists([assembling.searched_text(p) for p in passages])
     fresh = store.Index(
         loaded.folder,
         loaded.manifest,
         loaded.passages,
         VectorIndex.build(encoder.passages(texts)),
-        building.build_lexical(passages, PLAIN, building.silent),
-        store.article_starts(passages),
+        {view: BM25.build(keys[view]) for view in keys},
+        loaded.articles,
     )
     for question in QUESTIONS:
         assert search(loaded, encoder, question, 50) == search(fresh, encoder, question, 50)
@@ -86,7 +88,7 @@ def test_no_file_is_a_pickle(corpus):
     for path in store.current(build(corpus)).iterdir():
         if path.suffix == ".npy":
             np.load(path, allow_pickle=False)
-        assert path.suffix in (".npy", ".json", ".jsonl", ".faiss"), path
+        assert path.suffix in (".npy", ".json", ".zlib", ".faiss"), path
 
 
 def test_the_manifest_holds_the_hash_of_every_other_file(corpus):
@@ -111,11 +113,11 @@ def test_another_format_version_is_refused_with_the_command_that_mends_it(corpus
     "name",
     [
         "manifest.json",
-        "passages.jsonl",
+        "passages.zlib",
         "passages.offsets.npy",
         "vectors.faiss",
         "words.keys.npy",
-        "bigrams.impacts.npy",
+        "bigrams.postings.npy",
     ],
 )
 def test_a_truncated_file_is_refused(corpus, name, share):
@@ -127,7 +129,7 @@ def test_a_truncated_file_is_refused(corpus, name, share):
         store.load(folder)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.starts.npy", "passages.jsonl"])
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.starts.npy", "passages.zlib"])
 def test_a_missing_file_is_refused(corpus, name):
     folder = build(corpus)
     (store.current(folder) / name).unlink()
@@ -193,7 +195,7 @@ def test_what_a_killed_build_left_is_swept_and_the_old_index_answers_meanwhile(c
     before = files_of(folder)
     left = folder / "generation-000002.partial"
     left.mkdir()
-    (left / "passages.jsonl").write_text("half a li")
+    (left / "passages.zlib").write_text("half a li")
     assert files_of(folder) == before
     assert store.load(folder) is not None
     with store.writing(folder):
@@ -224,7 +226,7 @@ def test_a_killed_process_leaves_the_old_index(corpus):
         "import os, sys; from pathlib import Path; from qa import store\n"
         "with store.writing(Path(sys.argv[1])):\n"
         "    partial, final = store.start(Path(sys.argv[1]))\n"
-        "    (partial / 'passages.jsonl').write_text('half a li')\n"
+        "    (partial / 'passages.zlib').write_text('half a li')\n"
         "    os._exit(9)\n"
     )
     assert python(code, folder, cwd=corpus.parent).returncode == 9

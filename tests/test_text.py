@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from qa.text import flat, fold, printable, sentences
 
@@ -64,6 +65,15 @@ def test_no_sentence_begins_with_a_closing_quote_of_the_one_before(text):
 )
 def test_fold(text, expected):
     assert fold(text) == expected
+
+
+WIDE = "，：（）；？！…　％－～／Ａ９①㎡℃ﾊﾞ\u0301e\u0323Σ\u1161가臺灣乾坤a\n"
+
+
+@given(st.text(max_size=30) | st.text(alphabet=WIDE, max_size=30))
+def test_fold_is_the_three_steps_one_after_the_other(text):
+    normal = unicodedata.normalize("NFKC", text).lower()
+    assert fold(text) == OpenCC("t2s").convert(normal)
 
 
 @given(st.text(max_size=30))

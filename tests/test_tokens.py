@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.tokens import VIEWS, WORD_BIT, Segmenter, view_lists, views, word_key, words
+from qa.numerals import values
+from qa.text import fold
+from qa.tokens import PLAIN, VIEWS, Segmenter, flat_views, placed, view_lists, views, words, words_at
+from qa.wordkeys import WORD_BIT, WordKeys, number_keys, word_key
 
 
 def bigram(pair):
-    return (ord(pair[0]) << 32) | ord(pair[1])
+    return (ord(pair[0]) << 21) | ord(pair[1])
 
 
 def test_characters_and_bigrams_by_hand():
@@ -34,10 +37,10 @@ def test_both_cutters_know_the_same_dictionary(name):
 
 
 def test_word_keys_never_meet_the_other_keys():
-    """A word has the top bit; a bigram of the highest code points has not: 0x10FFFF << 32 < 2 ** 63."""
+    """A word has the top bit of 43; a bigram of the highest code points has not."""
     assert word_key("甲") >= WORD_BIT > bigram("\U0010ffff\U0010ffff")
     assert word_key("甲") != word_key("乙")
-    assert 0 <= word_key("甲") < 2**64
+    assert all(0 <= word_key(word) < 2**43 for word in ("甲", "乙", "#5", "工会主席"))
 
 
 @pytest.mark.parametrize("text", ["", " \n", "。,!", "“”"], ids=["empty", "blanks", "marks", "quotes"])
@@ -51,16 +54,63 @@ def test_rare_characters_beyond_the_basic_plane_are_characters():
 
 @given(st.text(alphabet="港口，A9 \U00020bb7", max_size=30))
 def test_bigrams_are_the_neighbours_among_the_letters(text):
-    from qa.text import fold
-
     folded = fold(text)
     expected = [bigram(a + b) for a, b in zip(folded, folded[1:], strict=False) if a.isalnum() and b.isalnum()]
     assert views(text)["bigrams"].tolist() == expected
 
 
-def test_many_texts_at_once_are_each_alone():
-    many = ["港口", "", "北京 3月"]
-    lists = view_lists(many)
-    for number, text in enumerate(many):
-        for name in VIEWS:
-            assert np.array_equal(lists[name][number], views(text)[name])
+# Whatever could reach over the border of two texts: line ends, runs of digits and letters, marks that combine.
+MIXED = st.text(
+    alphabet="北京大学生第一百分之三万点五个零,.%-+&#_aZ\u0301ﬁ0９٣\r\n\u2028 　，…Σ臺灣\U00020bb7\U0001f600\0",
+    max_size=24,
+)
+CUTTERS = [
+    Segmenter(),
+    Segmenter("jieba"),
+    Segmenter("jieba", "北京大\n五个零 3", "的\n北京"),
+]
+
+
+def one_by_one(folded, segmenter):
+    """The keys of a folded text by the slow way: word after word, pair after pair."""
+    pairs = zip(folded, folded[1:], strict=False)
+    keys = [word_key(word) for word in words(folded, segmenter)] + [word_key(f"#{v}") for v in values(folded)]
+    return {
+        "words": keys,
+        "characters": [ord(c) for c in folded if c.isalnum()],
+        "bigrams": [bigram(a + b) for a, b in pairs if a.isalnum() and b.isalnum()],
+    }
+
+
+@pytest.mark.parametrize("segmenter", CUTTERS, ids=["rjieba", "jieba", "own words"])
+@settings(deadline=None)  # jieba loads in a second
+@given(texts=st.lists(MIXED, max_size=6))
+def test_many_texts_at_once_are_each_alone(segmenter, texts):
+    expected = [one_by_one(fold(text), segmenter) for text in texts]
+    for name, (keys, counts) in flat_views(texts, segmenter).items():
+        assert keys.dtype == np.uint64
+        assert counts.tolist() == [len(own[name]) for own in expected]
+        assert keys.tolist() == [key for own in expected for key in own[name]]
+    for name, lists in view_lists(texts, segmenter).items():
+        assert [keys.tolist() for keys in lists] == [own[name] for own in expected]
+
+
+@given(MIXED)
+def test_a_placed_word_stands_where_it_says(text):
+    folded = fold(text)
+    found = placed(folded)
+    assert {name: keys.tolist() for name, (keys, _) in found.items()} == one_by_one(folded, PLAIN)
+    keys, places = found["words"]
+    for key, place, (word, at) in zip(keys, places, words_at(folded), strict=False):
+        assert (key, place) == (word_key(word), at)
+        assert folded.startswith(word, at)
+
+
+def test_what_is_remembered_of_words_is_bounded(monkeypatch):
+    monkeypatch.setattr("qa.wordkeys.KEPT", 10)
+    keys = WordKeys(frozenset({"9"}))
+    assert [keys[str(n)] for n in range(100)] == [0 if n == 9 else word_key(str(n)) for n in range(100)]
+    assert len(keys) <= 10
+    assert keys["长" * 1000] == word_key("长" * 1000)
+    assert "长" * 1000 not in keys
+    assert number_keys("9" * 25) == ()

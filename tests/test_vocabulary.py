@@ -6,7 +6,8 @@ import jieba
 import pytest
 from helpers import refused, rows
 
-from qa.tokens import Segmenter, views, word_key, words
+from qa.tokens import Segmenter, views, words
+from qa.wordkeys import word_key
 from qa.wordlists import entries, listed
 
 NAME = "望潮岛"  # of the harbour page; jieba parts it

@@ -102,8 +102,9 @@ def ranked(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None
     columns = passage_table(row, sentences)
     scores = sentences.scores(sentences.table(dict(row.evidence.features)))
     with shipping(few, many or few):
-        found = ranking.scores(columns, row.found.size)
-    return ranking.arranged(row.asked, row.found.numbers, found, columns, row.evidence, scores)
+        among_few = ranking.scores("few", columns)
+        found = ranking.blended(among_few, columns, row.found.size)
+    return ranking.arranged(row.asked, row.found.numbers, found, columns, row.evidence, scores, among_few)
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import conversation, query, ranking, retrieval, service
+from qa import conversation, query, ranking, service
+from qa.cutting import Cutter
 from qa.evaluation import holds_gold
-from qa.evidence import Cutter, Evidence
+from qa.evidence import Evidence
 from qa.judgements import Qrels, read_qrels
 from qa.questions import Question, read
 from qa.retrieval import Candidates
@@ -65,8 +66,7 @@ def see(
     for question in questions:
         text = conversation.standalone(question.text, question.history)
         asked = query.prepare(text, index, library.encoder)
-        found = retrieval.find(index, asked)
-        found = found.take(ranking.shortlist(found))
+        found = ranking.closer(index, asked)
         passages = [index.passages[int(n)] for n in found.numbers]
         evidence = ranking.evidence.weigh(asked, passages, found, cutter)
         right = np.array([is_right(p, question, qrels) for p in passages])

@@ -2,56 +2,81 @@
 
     python benchmarks/reliability/fuzz_index.py KIND [--seconds 60] [--work FOLDER] [--random]
 
-KIND is one of pointer, manifest, passages, offsets, array, vectors, stamps, holder. No checksum stands in the
+KIND is one of those below; the last five are of an index with grouped vectors. No checksum stands in the
 way: this is what an index from a stranger may hold. How inputs are chosen: see `fuzz_readers`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent)]
 import fuzz_readers as fuzz  # noqa: E402
 
-KINDS = ("pointer", "manifest", "passages", "offsets", "array", "vectors", "stamps", "holder")
 NAMES = {
     "pointer": "CURRENT",
     "manifest": "generation-000001/manifest.json",
-    "passages": "generation-000001/passages.jsonl",
+    "passages": "generation-000001/passages.zlib",
     "offsets": "generation-000001/passages.offsets.npy",
     "array": "generation-000001/words.keys.npy",
+    "counts": "generation-000001/words.counts.npy",
+    "starts": "generation-000001/words.starts.npy",
+    "postings": "generation-000001/words.postings.npy",
     "vectors": "generation-000001/vectors.faiss",
     "stamps": "STAMPS",
     "holder": "HOLDER",
+    "centroids": "generation-000001/vectors.centroids.npy",
+    "groups": "generation-000001/vectors.starts.npy",
+    "order": "generation-000001/vectors.order.npy",
+    "codes": "generation-000001/vectors.codes.npy",
+    "scales": "generation-000001/vectors.scales.npy",
 }
+KINDS = tuple(NAMES)
+GROUPED = KINDS[-5:]
 
 
-def whole(folder: Path) -> None:
+class Nothing:
+    """An encoder of which only the size of its vectors is asked: those of the passages are given."""
+
+    dimension = 4
+
+    def queries(self, texts: Sequence[str]) -> Any:
+        """The same vector for every text."""
+        import numpy as np
+
+        return np.tile(np.eye(1, self.dimension, dtype=np.float32), (len(texts), 1))
+
+
+def whole(folder: Path, kind: str) -> None:
     """A small index, made by hand of three passages."""
     import numpy as np
 
-    from embeddings.index import VectorIndex
-    from qa import store
-    from qa.bm25 import BM25
+    from qa import assembling, building, store
     from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
+    from qa.tokens import PLAIN
     from qa.types import Passage
 
     passages = [Passage("页.txt", "页.txt", (n, n), (9 * n, 9 * n + 3), 0, n, 0, f"第{n}段") for n in (1, 2, 3)]
-    lexical = {view: BM25.build([np.arange(n, 9, dtype=np.uint64) for n in (1, 2, 3)]) for view in store.VIEWS}
+    vectors = np.eye(3, 4, dtype=np.float32)
     files = (FileRecord("页.txt", 30, "0" * 64, "utf-8", "line", 1, 0, 3),)
     settings = Settings("default", "static-0", 4, "rjieba", 256)
     skipped = (SkippedFile("坏.pdf", "corrupt", 3, "1" * 64),)
     with store.writing(folder), store.fresh(folder) as (beside, final):
-        store.save_parts(beside, passages, VectorIndex.build(np.eye(3, 4, dtype=np.float32)), lexical)
-        store.commit(folder, beside, final, Manifest(settings, "..", ("页.txt",), 3, files, skipped, {}))
+        with building.scratch(folder) as scratch:
+            items = zip(passages, vectors, strict=True)
+            _, dense = assembling.write(beside, scratch, items, Nothing(), PLAIN, kind)
+        store.commit(folder, beside, final, Manifest(settings, "..", ("页.txt",), 3, files, skipped, {}, dense=dense))
     (folder / "STAMPS").write_text('{"页.txt": [30, 1, 2, 3, "00"]}\n', encoding="utf-8")
     (folder / "HOLDER").write_text('{"pid": 7, "host": "h", "since": "now"}\n', encoding="utf-8")
 
 
 def trial(kind: str, folder: Path) -> Callable[[bytes], bool]:
     """A function that puts one input in the place of a file, opens the index and reads all of it."""
+    import numpy as np
+
     from qa import digests, generations, locking, store
     from qa.errors import QAError
 
@@ -75,7 +100,10 @@ def trial(kind: str, folder: Path) -> Callable[[bytes], bool]:
                 return False
             for number in range(min(5, len(opened))):
                 opened.passages[number]
-            opened.dense.vectors().sum()
+            opened.dense.take(np.arange(len(opened)))
+            opened.dense.search(np.eye(1, opened.dense.dimension, dtype=np.float32)[0], 2)
+            for view in opened.lexical.values():
+                view.scores(view.keys[:5])
             opened.lease.release() if opened.lease else None
         except QAError as error:
             assert "\n" not in str(error), f"more than one line: {error}"
@@ -88,9 +116,10 @@ def trial(kind: str, folder: Path) -> Callable[[bytes], bool]:
 def main() -> None:
     """Run the campaign of one file."""
     chosen, work = fuzz.options(__doc__ or "", KINDS)
-    folder = work / "index"
+    grouped = chosen.kind in GROUPED
+    folder = work / ("grouped" if grouped else "index")
     if not folder.exists():
-        whole(folder)
+        whole(folder, "ivf" if grouped else "flat")
     known = [(folder / NAMES[chosen.kind]).read_bytes()]
     fuzz.campaign(lambda: trial(chosen.kind, folder), known, chosen, work, ["qa", "embeddings"])
 

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from embeddings.train import pieces
+
 MODULES = (("0", "", "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
 PLACES = "sentence_transformers.models"  # the short path that every version of the library resolves
 
@@ -39,6 +41,7 @@ def run(work: Path, sources: Sequence[str], target: Path) -> None:
     tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]
     text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
     (target / "tokenizer.json").write_text(text, encoding="utf-8")
+    pieces.convert(target / "tokenizer.json", target / "sentencepiece.model")
     modules = [
         {"idx": i, "name": name, "path": path, "type": f"{PLACES}.{kind}"}
         for i, (name, path, kind) in enumerate(MODULES)

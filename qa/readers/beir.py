@@ -24,30 +24,51 @@ def read(path: Path, name: str) -> Source:
     encoding = decoded.encoding
     rows = lines.split(decoded.text)
     del decoded
-    units, documents = _records(rows, name)
+    units, documents = records(rows, name)
     if not documents:
         raise UnreadableFile(f"{name}: holds no documents; {FORM}")
     return Source(name, "line", units, encoding, documents)
 
 
-def _records(rows: Iterable[str], name: str) -> tuple[tuple[str, ...], tuple[Document, ...]]:
+def records(rows: Iterable[str], name: str, before: int = 0) -> tuple[tuple[str, ...], tuple[Document, ...]]:
+    """The units and documents of rows with so many others before them, numbered from 1; raises UnreadableFile."""
     units: list[str] = []
     documents: list[Document] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
-        if not row or row.isspace():
+        found = check(row, name, before + number, seen)
+        if found is None:
             units.append("")
             continue
-        try:
-            identity, title, text = _fields(row)
-        except ValueError as error:
-            raise UnreadableFile(f"{name} line {number}: {error}; {FORM}") from error
-        first = seen.setdefault(identity, number)
-        if first != number:
-            raise UnreadableFile(f"{name} line {number}: _id {identity!r} is taken by line {first}; make it unique")
+        identity, title, text = found
         units.append(text if text.strip() else title)
         documents.append(_document(identity, title, text, number))
     return tuple(units), tuple(documents)
+
+
+def check(row: str, name: str, number: int, seen: dict[str, int]) -> tuple[str, str, str] | None:
+    """Identity, title and text of a row; None for a blank one.
+
+    `seen` tells the rows of the identities before it. Raises UnreadableFile for one that is broken or repeats another.
+    """
+    if not row or row.isspace():
+        return None
+    try:
+        found = _fields(row)
+    except ValueError as error:
+        raise UnreadableFile(f"{name} line {number}: {error}; {FORM}") from error
+    first = seen.setdefault(found[0], number)
+    if first != number:
+        raise UnreadableFile(f"{name} line {number}: _id {found[0]!r} is taken by line {first}; make it unique")
+    return found
+
+
+def unit_of(row: str) -> str:
+    """What stands for a line in citations; raises ValueError for a line that is no record."""
+    if not row or row.isspace():
+        return ""
+    _, title, text = _fields(row)
+    return text if text.strip() else title
 
 
 def _document(identity: str, title: str, text: str, number: int) -> Document:

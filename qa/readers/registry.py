@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 
 from qa.errors import UnreadableFile
-from qa.readers import beir, docx, files, html, markdown, pdf, plain
+from qa.readers import beir, docx, files, html, long_corpus, markdown, pdf, plain
+from qa.readers.long_corpus import LongCorpus
 from qa.types import Source
 
 Reader = Callable[[Path, str], Source]
@@ -35,15 +36,26 @@ def names_documents(name: str) -> bool:
     return suffix(name) == ".jsonl"
 
 
+def check_size(path: Path, name: str, max_bytes: int) -> None:
+    """Raise UnreadableFile for a file over the limit, or none at all."""
+    size = files.size(path, name)
+    if size > max_bytes:
+        raise UnreadableFile(
+            f"{name}: {size:,} bytes, more than the limit of {max_bytes:,}; split it or raise the limit"
+        )
+
+
+def in_parts(path: Path, name: str, *, max_bytes: int) -> LongCorpus | None:
+    """A corpus too large to be read whole; None for every other file; raises UnreadableFile as `read` does."""
+    check_size(path, name, max_bytes)
+    return long_corpus.look(path, name) if suffix(path.name) == ".jsonl" else None
+
+
 def read(path: Path, name: str, *, max_bytes: int) -> Source:
     """Read one file or raise UnreadableFile; `name` becomes its path and the document's id.
 
     A file of an unknown suffix is plain text if it decodes as text. Libraries for PDF, DOCX, HTML
     and Markdown are imported when the first such file is met.
     """
-    size = files.size(path, name)
-    if size > max_bytes:
-        raise UnreadableFile(
-            f"{name}: {size:,} bytes, more than the limit of {max_bytes:,}; split it or raise the limit"
-        )
+    check_size(path, name, max_bytes)
     return _READERS.get(suffix(path.name), plain.read)(path, name)

@@ -1,0 +1,204 @@
+"""Near neighbours among very many vectors: 8 bits a number, grouped around centroids, and only the nearest groups read.
+
+An inverted file with scalar quantisation (Jégou and others, 2011; FAISS's `IVF,SQ8`). FAISS finds the centroids and
+assigns the vectors; what is on disk are plain arrays, so that every number of a stranger's index can be checked and
+the groups of a question are read from the mapped file and nothing else. A vector's largest number is 127 steps of its
+own scale, which has few enough bits that a vector read back is packed to the same bytes again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.index import Floats, Ints, nearest
+
+STEPS = 127
+TOGETHER = 4096  # rows turned into floats at a time: they stay in the processor's cache
+ASSIGNED = 65536  # vectors assigned at a time
+POINTS = 32  # vectors a centroid that the centroids are found from
+ROUNDS = 8
+SEED = 7
+FACTOR = 3  # groups for each root of the number of vectors
+WANTED = 0.98  # recall@10 against exact search that the number of groups read must reach
+DEPTH = 10
+
+
+def quantise(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Rows as int8 and each row's scale; `codes * scales` is within half a step of the vectors."""
+    scales = np.abs(vectors).max(axis=1, initial=0) / np.float32(STEPS)
+    bits = scales.astype(np.float32).view(np.uint32)
+    # 16 bits of mantissa, rounded up: 127 of them are an exact float again.
+    scales = ((bits + np.uint32(0x7F)) & np.uint32(0xFFFFFF80)).view(np.float32)
+    safe = np.where(scales > 0, scales, 1)
+    return np.rint(vectors / safe[:, None]).astype(np.int8), scales
+
+
+def decoded(codes: NDArray[np.int8], scales: Floats) -> Floats:
+    """The vectors that were quantised, to half a step."""
+    return codes.astype(np.float32) * scales[:, None]
+
+
+@dataclass(frozen=True)
+class ClusterIndex:
+    """Row r belongs to passage `order[r]`; group g has the rows `starts[g]` to `starts[g + 1] - 1`.
+
+    A search reads the `probes` groups whose centroids are nearest.
+    """
+
+    centroids: Floats
+    starts: Ints
+    order: NDArray[np.int32]
+    codes: NDArray[np.int8]
+    scales: Floats
+    probes: int
+    places: NDArray[np.int32]  # the row of each passage
+
+    kind = "ivf"
+
+    @classmethod
+    def of(cls, arrays: dict[str, Any], probes: int) -> ClusterIndex:
+        """The index of arrays by name; raises ValueError where they do not fit together."""
+        centroids, starts, order = arrays["centroids"], arrays["starts"], arrays["order"]
+        codes, scales = arrays["codes"], arrays["scales"]
+        n = len(order)
+        if codes.shape != (n, centroids.shape[1]) or len(scales) != n or len(starts) != len(centroids) + 1:
+            raise ValueError("vectors: arrays of different lengths")
+        if starts[0] != 0 or starts[-1] != n or (np.diff(starts) < 0).any():
+            raise ValueError("vectors: groups that are none")
+        if n and (order.min() < 0 or order.max() >= n):
+            raise ValueError("vectors: of passages that are not there")
+        places = np.full(n, -1, np.int32)
+        places[order] = np.arange(n, dtype=np.int32)
+        if n and places.min() < 0:
+            raise ValueError("vectors: passages without one")
+        return cls(centroids, starts, order, codes, scales, max(1, min(probes, len(centroids))), places)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.centroids.shape[1])
+
+    def take(self, numbers: NDArray[Any]) -> Floats:
+        """The vectors of those passages, float32 (numbers, dimension)."""
+        rows = self.places[numbers]
+        return decoded(self.codes[rows], self.scales[rows])
+
+    def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
+        """The k nearest of one query (dimension,) in the nearest groups: best first, ties by number."""
+        if not len(self) or k <= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        groups, _ = nearest(np.arange(len(self.centroids)), self.centroids @ query, self.probes)
+        groups.sort()
+        rows = np.concatenate([np.arange(self.starts[g], self.starts[g + 1]) for g in groups])
+        codes = [self.codes[self.starts[g] : self.starts[g + 1]] for g in groups]
+        scores = products(codes, query) * self.scales[rows]
+        if len(rows) > k:
+            edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+            rows, scores = rows[scores >= edge], scores[scores >= edge]
+        return nearest(self.order[rows], scores, k)
+
+
+def products(codes: list[NDArray[np.int8]], query: Floats) -> Floats:
+    """The inner products of rows of several arrays with a query, one after the other."""
+    every = np.concatenate(codes)
+    out = np.empty(len(every), np.float32)
+    for begin in range(0, len(every), TOGETHER):
+        np.matmul(every[begin : begin + TOGETHER].astype(np.float32), query, out=out[begin : begin + TOGETHER])
+    return out
+
+
+def groups_for(n: int) -> int:
+    """How many groups so many vectors are parted into."""
+    return max(1, round(FACTOR * math.sqrt(n)))
+
+
+def find_centroids(codes: NDArray[np.int8], scales: Floats) -> Floats:
+    """Unit centroids of the groups, by FAISS's spherical k-means over a seeded sample."""
+    import faiss
+
+    groups = groups_for(len(codes))
+    wanted = min(len(codes), POINTS * groups)
+    sample = np.sort(np.random.default_rng(SEED).permutation(len(codes))[:wanted])
+    points = decoded(codes[sample], scales[sample])
+    means = faiss.Kmeans(
+        codes.shape[1],
+        groups,
+        niter=ROUNDS,
+        seed=SEED,
+        spherical=True,
+        min_points_per_centroid=1,
+        max_points_per_centroid=POINTS,
+    )
+    means.train(points)
+    found: Floats = np.ascontiguousarray(means.centroids, np.float32)
+    return found
+
+
+def assign(centroids: Floats, codes: NDArray[np.int8], scales: Floats) -> Ints:
+    """The nearest centroid of each vector."""
+    import faiss
+
+    flat = faiss.IndexFlatIP(centroids.shape[1])
+    flat.add(centroids)
+    out = np.zeros(len(codes), np.int64)
+    for begin in range(0, len(codes), ASSIGNED):
+        rows = slice(begin, begin + ASSIGNED)
+        out[rows] = flat.search(decoded(codes[rows], scales[rows]), 1)[1][:, 0]
+    return np.maximum(out, 0)
+
+
+def exact(codes: NDArray[np.int8], scales: Floats, queries: Floats, k: int) -> Ints:
+    """The numbers of the k nearest vectors of each query, (queries, k), every vector looked at."""
+    best = np.full((len(queries), 0), -np.inf, np.float32)
+    numbers = np.zeros((len(queries), 0), np.int64)
+    for begin in range(0, len(codes), ASSIGNED):
+        part = decoded(codes[begin : begin + ASSIGNED], scales[begin : begin + ASSIGNED])
+        best = np.concatenate([best, queries @ part.T], axis=1)
+        here = np.broadcast_to(np.arange(begin, begin + len(part)), (len(queries), len(part)))
+        numbers = np.concatenate([numbers, here], axis=1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+        best, numbers = np.take_along_axis(best, order, 1), np.take_along_axis(numbers, order, 1)
+    return numbers
+
+
+def recall(index: ClusterIndex, queries: Floats, wanted: Ints) -> float:
+    """What part of the nearest vectors a search finds, on average."""
+    k = wanted.shape[1]
+    found = [len(np.intersect1d(index.search(q, k)[0], w)) / max(1, k) for q, w in zip(queries, wanted, strict=True)]
+    return float(np.mean(found)) if found else 1.0
+
+
+def tries(groups: int) -> Iterator[int]:
+    """Numbers of groups to read, each a quarter more than the one before, up to all."""
+    probes = min(groups, 8)
+    while probes < groups:
+        yield probes
+        probes += max(1, probes // 4)
+    yield groups
+
+
+def build(codes: NDArray[np.int8], scales: Floats, queries: Floats) -> tuple[dict[str, Any], int, float]:
+    """The arrays of an index of quantised vectors, how many groups it reads, and the recall@10 that this gives.
+
+    `queries` are a sample, float32 (queries, dimension), that the number of groups is chosen by.
+    """
+    centroids = find_centroids(codes, scales)
+    owners = assign(centroids, codes, scales)
+    order = np.argsort(owners, kind="stable").astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(centroids)))]).astype(np.int64)
+    arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": codes[order], "scales": scales[order]}
+    wanted = exact(codes, scales, queries, min(DEPTH, len(codes)))
+    for probes in tries(len(centroids)):
+        reached = recall(ClusterIndex.of(arrays, probes), queries, wanted)
+        if reached >= WANTED:
+            break
+    return arrays, probes, reached

@@ -1,0 +1,164 @@
+"""Texts cut into sentences, and what is known of each; the texts of a question that are new are cut together.
+
+What only some questions need (kinds of answer, character pairs) is looked at when the first one asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa import expectations
+from qa.text import fold, sentences
+from qa.tokens import Keys, Segmenter, flat
+from qa.types import Encoder, Floats, Passage, Passages, Range
+from qa.wordkeys import CODE_BITS, WORD_BIT
+
+KEPT = 4096  # passages and headlines whose sentences stay cut in memory
+BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
+FIRST_PAIR, FIRST_WORD = (
+    np.uint64(1 << CODE_BITS),
+    np.uint64(WORD_BIT),
+)  # keys of characters are smaller, of words larger
+PROFILE = 32  # counts in the profile of a text's character pairs
+_WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A text in sentences: sentence s has the next `counts[s]` of the `keys`, of all views together, and `vectors[s]`.
+
+    `kinds` (sentences,) says which sentences hold each kind of answer that was asked for so far.
+    """
+
+    ranges: tuple[Range, ...]
+    folded: tuple[str, ...]
+    keys: Keys
+    counts: Ints
+    vectors: Floats
+    kinds: dict[str, Bools] = field(default_factory=dict)
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """Characters of each sentence."""
+        return np.array([end - start for start, end in self.ranges], dtype=np.float32)
+
+    @cached_property
+    def whole(self) -> Floats:
+        """The sum of the vectors."""
+        found: Floats = self.vectors.sum(axis=0)
+        return found
+
+    @cached_property
+    def bigrams(self) -> Keys:
+        """The distinct character pairs of the whole text."""
+        return np.unique(self.keys[(self.keys >= FIRST_PAIR) & (self.keys < FIRST_WORD)])
+
+    @cached_property
+    def pairs(self) -> frozenset[int]:
+        """The same as a set."""
+        return frozenset(self.bigrams.tolist())
+
+    @cached_property
+    def profile(self) -> NDArray[np.int32]:
+        """How many of the pairs fall in each of some classes: two texts share no more than their profiles: (PROFILE,)."""
+        classes = (self.bigrams ^ self.bigrams >> np.uint64(CODE_BITS)) % np.uint64(PROFILE)
+        return np.bincount(classes.astype(np.int64), minlength=PROFILE).astype(np.int32)
+
+
+def ranges_of(text: str) -> tuple[Range, ...]:
+    """The sentences that hold a letter or digit; the whole text where there is none."""
+    found = tuple(r for r in sentences(text) if _WRITTEN.search(text, *r))
+    return found or ((0, len(text)),)
+
+
+def folded_parts(parts: Sequence[str]) -> list[str]:
+    """Each text folded; all in one go, where none has what stands between them."""
+    found = fold(BETWEEN.join(parts)).split(BETWEEN)
+    return found if len(found) == len(parts) else [fold(part) for part in parts]
+
+
+def keyed(folded: Sequence[str], segmenter: Segmenter) -> tuple[Keys, Ints]:
+    """The keys of all views, sentence after sentence, and how many each of them has."""
+    found = flat(folded, segmenter).values()
+    keys, counts = np.concatenate([keys for keys, _ in found]), np.stack([counts for _, counts in found])
+    owners = np.concatenate([np.repeat(np.arange(len(folded)), own) for own in counts])
+    return keys[np.argsort(owners, kind="stable")], counts.sum(axis=0)
+
+
+def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cut]:
+    """Look at all sentences of some texts together."""
+    ranges = [ranges_of(text) for text in texts]
+    parts = [text[start:end] for text, own in zip(texts, ranges, strict=True) for start, end in own]
+    vectors = encoder.passages(parts)
+    folded = folded_parts(parts)
+    keys, counts = keyed(folded, segmenter)
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    out, first = [], 0
+    for own in ranges:
+        last = first + len(own)
+        mine = keys[ends[first] : ends[last]].copy()  # a part of what all have in common would keep the whole alive
+        out.append(Cut(own, tuple(folded[first:last]), mine, counts[first:last].copy(), vectors[first:last].copy()))
+        first = last
+    return out
+
+
+def know_kinds(cuts: Iterable[Cut], kinds: frozenset[str]) -> None:
+    """Look for what holds these kinds of answer, where that is not known yet."""
+    fresh = list({id(c): c for c in cuts if not c.kinds.keys() >= kinds}.values())
+    if not fresh:
+        return
+    found = expectations.holders(kinds, [part for c in fresh for part in c.folded])
+    first = 0
+    for c in fresh:
+        last = first + len(c.folded)
+        c.kinds.update({kind: np.array(held[first:last]) for kind, held in found.items()})
+        first = last
+
+
+class Cutter:
+    """Reads and cuts passages and keeps the latest: the same ones come up again and again in one sitting."""
+
+    def __init__(self, passages: Passages, segmenter: Segmenter, encoder: Encoder) -> None:
+        self._passages = passages
+        self._segmenter = segmenter
+        self._encoder = encoder
+        self._read: OrderedDict[int, Passage] = OrderedDict()
+        self._cut: OrderedDict[str, Cut] = OrderedDict()
+
+    def passage(self, number: int) -> Passage:
+        """The passage of that number."""
+        return kept(self._read, number, lambda: self._passages[number])
+
+    def cut(self, texts: Sequence[str]) -> list[Cut]:
+        """Each text in sentences."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._cut]
+        fresh = dict(zip(new, cut(new, self._segmenter, self._encoder), strict=True)) if new else {}
+        held = {text: self._cut[text] for text in texts if text not in fresh}
+        for text, own in fresh.items():
+            kept(self._cut, text, lambda own=own: own)  # type: ignore[misc]
+        return [fresh.get(text) or held[text] for text in texts]
+
+
+def kept(held: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
+    """What is held under the key, made where it is not; the oldest goes when there are too many."""
+    found = held.get(key)
+    if found is None:
+        found = held[key] = make()
+        if len(held) > KEPT:
+            held.popitem(last=False)
+    else:
+        held.move_to_end(key)
+    return found

@@ -1,0 +1,51 @@
+"""Where passages and quotations stand in their files now; looked for again only after a file was read again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from qa.types import Passage, Range
+from qa.verification import Sources, Standing, Units, quote_lines
+
+KEPT = 4096  # passages whose place is remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where a passage stands in these very `units` of its file, and the lines of what was quoted of it."""
+
+    units: Units
+    standing: Standing
+    quotes: dict[Range, Range] = field(default_factory=dict)
+
+
+class Places:
+    """Remembers by the units that `sources` gives: it gives others once a file is read again."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._known: OrderedDict[int, Known] = OrderedDict()
+
+    def of(self, number: int, passage: Passage, span: Range) -> tuple[Standing, Range]:
+        """Where passage `number` stands, and the lines of `text[span]`.
+
+        The lines are those where the text moved to, if it did, and never where it no longer stands.
+        """
+        units = self._sources.units(passage.path)
+        known = self._known.get(number)
+        if units is None or known is None or known.units is not units:
+            standing = self._sources.standing(passage.path, passage.lines, passage.text)
+            if units is None:
+                return standing, standing.lines
+            known = self._known[number] = Known(units, standing)
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        if span not in known.quotes:
+            known.quotes[span] = self._lines(passage, known.standing, span)
+        return known.standing, known.quotes[span]
+
+    def _lines(self, passage: Passage, standing: Standing, span: Range) -> Range:
+        if standing.fault not in (None, "moved"):
+            return standing.lines
+        return quote_lines(self._sources, passage.path, standing.lines, passage.text, span)

@@ -1,0 +1,132 @@
+"""The dense half of an index on disk: written as the vectors come, exact while few, grouped when they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from embeddings import clusters
+from embeddings.clusters import ClusterIndex
+from embeddings.index import FlatWriter, VectorIndex
+from qa import arrays
+from qa.arrays import ArrayWriter
+from qa.errors import InputError
+from qa.manifest import Dense
+from qa.types import Floats
+
+Kind = Literal["auto", "flat", "ivf"]
+KINDS: Sequence[Kind] = ("auto", "flat", "ivf")
+EXACT = 65_536  # vectors up to which every one is looked at: some 4 ms for 256 numbers each
+TOGETHER = 8192  # vectors moved at a time
+
+FLAT = "vectors.faiss"
+PARTS: dict[str, tuple[type[np.generic], int]] = {
+    "centroids": (np.float32, 2),
+    "starts": (np.int64, 1),
+    "order": (np.int32, 1),
+    "codes": (np.int8, 2),
+    "scales": (np.float32, 1),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of that name; raises InputError."""
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    raise InputError(f"--index-kind {name!r} is unknown: give one of {', '.join(KINDS)}")
+
+
+def part(generation: Path, name: str) -> Path:
+    """The file of one array of a grouped index."""
+    return generation / f"vectors.{name}.npy"
+
+
+def load(generation: Path, dense: Dense) -> VectorIndex | ClusterIndex:
+    """Open the vectors of a generation; raises OSError or ValueError."""
+    if dense.kind == "flat":
+        return VectorIndex.open(generation / FLAT)
+    if dense.kind != "ivf":
+        raise ValueError(f"vectors of the unknown kind {dense.kind!r:.20}")
+    found = {name: arrays.opened(part(generation, name), *form) for name, form in PARTS.items()}
+    return ClusterIndex.of(found, dense.probes)
+
+
+class VectorWriter:
+    """Takes vectors in order; what is not for keeps lies in `scratch`."""
+
+    def __init__(self, generation: Path, scratch: Path, dimension: int, kind: Kind) -> None:
+        self._generation = generation
+        self._scratch = scratch
+        self._dimension = dimension
+        self._kind = kind
+        self._size = 0
+        self._flat: FlatWriter | None = None
+        self._packed: tuple[ArrayWriter, ArrayWriter] | None = None
+        if kind == "ivf":
+            self._packed = self._open_packed()
+        else:
+            self._flat = FlatWriter(generation / FLAT, dimension)
+
+    def _open_packed(self) -> tuple[ArrayWriter, ArrayWriter]:
+        codes = ArrayWriter(self._scratch / "codes.npy", np.int8, self._dimension)
+        return codes, ArrayWriter(self._scratch / "scales.npy", np.float32)
+
+    def add(self, vectors: Floats) -> None:
+        """Write the next vectors, float32 (n, dimension)."""
+        self._size += len(vectors)
+        if self._kind == "auto" and self._flat and self._size > EXACT:
+            self._pack_flat(self._flat)
+        if self._packed:
+            self._pack(self._packed, vectors)
+        elif self._flat:
+            self._flat.add(vectors)
+
+    def _pack_flat(self, flat: FlatWriter) -> None:
+        """From now on in 8 bits, and what was written before too."""
+        flat.close()
+        path = self._generation / FLAT
+        written = VectorIndex.open(path)
+        self._flat, self._packed = None, self._open_packed()
+        for begin in range(0, len(written), TOGETHER):
+            rows = written.take(np.arange(begin, min(begin + TOGETHER, len(written))))
+            self._pack(self._packed, rows)
+        del written
+        path.unlink()
+
+    @staticmethod
+    def _pack(packed: tuple[ArrayWriter, ArrayWriter], vectors: Floats) -> None:
+        codes, scales = clusters.quantise(vectors)
+        packed[0].add(codes)
+        packed[1].add(scales)
+
+    def __enter__(self) -> VectorWriter:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for writer in (self._flat, *(self._packed or ())):
+            if writer:
+                writer.close()
+
+    def finish(self, sample: Callable[[], Floats]) -> Dense:
+        """Complete the files; `sample` gives the vectors of some questions, where a grouped index needs them."""
+        if self._flat:
+            self._flat.close()
+            return Dense("flat", 0, 0, 1.0)
+        assert self._packed
+        for writer in self._packed:
+            writer.close()
+        codes, scales = (np.load(self._scratch / f"{name}.npy", mmap_mode="r") for name in ("codes", "scales"))
+        made, probes, recall = clusters.build(codes, scales, sample())
+        for name, (kind, _) in PARTS.items():
+            np.save(part(self._generation, name), np.asarray(made[name], kind))
+        return Dense("ivf", len(made["centroids"]), probes, round(recall, 4))
+
+
+def each(index: VectorIndex | ClusterIndex, together: int) -> Any:
+    """All vectors, so many at a time."""
+    for begin in range(0, len(index), together):
+        yield index.take(np.arange(begin, min(begin + together, len(index))))
