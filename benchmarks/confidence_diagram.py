@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import drawing
 from qa import service
 from qa.questions import read
 
@@ -40,21 +41,22 @@ def bins(seen: list[tuple[float, bool]]) -> list[tuple[float, float, int]]:
 
 def picture(points: list[tuple[float, float, int]]) -> str:
     """An SVG: the dashed line is a confidence that can be taken at its word."""
-    spots = "".join(
-        f'<circle cx="{40 + c * SIDE:.0f}" cy="{20 + (1 - a) * SIDE:.0f}" r="{3 + n**0.5 / 2:.1f}" fill="#357"/>'
-        f'<text x="{52 + c * SIDE:.0f}" y="{34 + (1 - a) * SIDE:.0f}">{n}</text>'
+    spots = (
+        drawing.spot(40 + c * SIDE, 20 + (1 - a) * SIDE, 3 + n**0.5 / 2)
+        + drawing.words(52 + c * SIDE, 34 + (1 - a) * SIDE, n)
         for c, a, n in points
     )
-    end = 40 + SIDE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE + 80}" height="{SIDE + 70}" font-family="sans-serif" '
-        f'font-size="12"><rect x="40" y="20" width="{SIDE}" height="{SIDE}" fill="none" stroke="#999"/>'
-        f'<line x1="40" y1="{20 + SIDE}" x2="{end}" y2="20" stroke="#999" stroke-dasharray="4"/>{spots}'
-        f'<text x="40" y="{SIDE + 36}">0</text><text x="{end - 4}" y="{SIDE + 36}">1</text>'
-        f'<text x="{40 + SIDE / 2 - 30:.0f}" y="{SIDE + 54}">confidence</text>'
-        f'<text x="14" y="{20 + SIDE / 2 + 60:.0f}" transform="rotate(-90 14 {20 + SIDE / 2 + 60:.0f})">'
-        "share that has an answer</text></svg>\n"
+    frame = (
+        drawing.square(40, 20, SIDE, SIDE),
+        drawing.line((40, 20 + SIDE), (40 + SIDE, 20), dashed=True),
     )
+    legend = (
+        drawing.words(40, SIDE + 36, 0),
+        drawing.words(36 + SIDE, SIDE + 36, 1),
+        drawing.words(10 + SIDE / 2, SIDE + 54, "confidence"),
+        drawing.words(14, 80 + SIDE / 2, "share that has an answer", turned=True),
+    )
+    return drawing.sheet(SIDE + 80, SIDE + 70, (*frame, *spots, *legend))
 
 
 def main() -> None:

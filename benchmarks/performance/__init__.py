@@ -1,0 +1,1 @@
+"""How fast it is: one runner, one table. See docs/performance.md."""

@@ -1,0 +1,58 @@
+"""How long an answer takes, how many come in a second, what memory that holds, and whether they are right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from benchmarks.performance import scoring
+from benchmarks.performance.figures import median, percentile
+from benchmarks.performance.processes import QA, child, run
+from benchmarks.performance.results import Row
+
+LATENCY, MEMORY, QUALITY = "warm latency", "memory while asking", "quality"
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+MEGABYTE = 1e6
+
+
+def latency(corpus: str, index: Path, questions: Path, times: int) -> Iterator[Row]:
+    """The product's own time beside that of the bare searches it could not do without."""
+    runs = [json.loads(child("asking", index, questions).out) for _ in range(times)]
+    bare = json.loads(child("searching", index, questions).out)
+    beside = f"FAISS and bm25s ({', '.join(bare['views'])}) alone"
+    alone = [dense + words for dense, words in zip(bare["faiss"], bare["bm25s"], strict=True)]
+    for name, share in SHARES.items():
+        values = [1000 * percentile(found["seconds"], share) for found in runs]
+        limit = 1000 * percentile(alone, share)
+        yield Row(LATENCY, corpus, name, median(values), "ms", beside, limit, values=tuple(round(v, 3) for v in values))
+    means = [1000 * sum(found["seconds"]) / len(found["seconds"]) for found in runs]
+    yield Row(LATENCY, corpus, "mean", median(means), "ms", beside, 1000 * sum(alone) / len(alone))
+    for name in ("faiss", "bm25s"):
+        yield Row(LATENCY, corpus, f"{name} alone, p50", 1000 * percentile(bare[name], 0.5), "ms", who=name)
+    yield Row(QUALITY, corpus, "recall@10 of the dense search", bare["recall"], "", "exact search", 1.0)
+    for name, held in runs[-1]["memory"].items():
+        yield Row(MEMORY, corpus, name, held / MEGABYTE, "MB")
+
+
+def batch(index: Path, questions: Path, out: Path, top: int = 10) -> tuple[float, dict[str, list[scoring.Place]]]:
+    """The seconds of a whole `qa batch`, and what it found for each question."""
+    out.unlink(missing_ok=True)
+    took = run([*QA, "batch", questions, "--index", index, "--output", out, "--top", str(top), "--quiet"])
+    return took.wall, scoring.answers(out)
+
+
+def rate(
+    corpus: str, index: Path, questions: Path, gold: Mapping[str, scoring.Gold], work: Path, times: int, mean: float
+) -> Iterator[Row]:
+    """Questions a second of `qa batch`, its start included, beside one after the other in a process (`mean` ms each).
+
+    Then how many of the first hits are right, where that is known.
+    """
+    runs = [batch(index, questions, work / "answers.jsonl") for _ in range(times)]
+    found = runs[-1][1]
+    values = tuple(round(len(found) / wall, 2) for wall, _ in runs)
+    yield Row(LATENCY, corpus, "qa batch", median(values), "questions/s", "in process", 1000 / mean, values=values)
+    if gold:
+        for what, figure in scoring.measures(found, gold).items():
+            yield Row(QUALITY, corpus, what, figure, "")

@@ -1,0 +1,35 @@
+"""Questions to an index that is open already, one after the other, in this process.
+
+    python -m benchmarks.performance.asking INDEX QUESTIONS
+
+Prints JSON: the seconds of each question, and what the process holds after them. The first questions are not counted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.performance.memory import held
+from qa import service
+from qa.questions import read
+
+WARM = 5  # questions before it counts
+
+
+def main() -> None:
+    """Ask all."""
+    library = service.open_(Path(sys.argv[1]), fresh=False)
+    asked = list(read(sys.argv[2]))
+    spent = []
+    for question in [*asked[:WARM], *asked]:
+        began = time.perf_counter()
+        library.answer_row(question, service.TOP)
+        spent.append(time.perf_counter() - began)
+    print(json.dumps({"seconds": spent[min(WARM, len(asked)) :], "memory": held()}))
+
+
+if __name__ == "__main__":
+    main()
