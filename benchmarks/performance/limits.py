@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qa import assembling, models
+from qa import models, preparing
 from qa.model_options import USUAL
 from qa.service import existing
 from qa.types import Encoder
@@ -75,7 +75,7 @@ def measure(path: Path, index: Path) -> dict[str, float]:
 
     opened = existing(index)
     encoder = models.load(models.choose(None, USUAL, opened.manifest))
-    texts = [assembling.embedded_text(opened.passages[n]) for n in range(min(PASS, len(opened)))]
+    texts = [preparing.embedded_text(opened.passages[n]) for n in range(min(PASS, len(opened)))]
     jieba.setLogLevel(60)
     for cutter in (jieba, rjieba):
         list(cutter.cut("先把词典读进来"))

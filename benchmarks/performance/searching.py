@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import assembling, models, tokens
+from qa import models, preparing, tokens
 from qa.model_options import USUAL
 from qa.questions import read
 from qa.service import existing
@@ -60,7 +60,7 @@ def flat(index: Index, encoder: Encoder) -> Any:
     import faiss
 
     made = faiss.IndexFlatIP(encoder.dimension)
-    for batch in texts(index, assembling.embedded_text):
+    for batch in texts(index, preparing.embedded_text):
         made.add(encoder.passages(batch))
     return made
 
@@ -107,7 +107,7 @@ def lexical(index: Index, questions: Sequence[str], views: Sequence[str]) -> lis
 
     cut = index.segmenter
     per_view: dict[str, list[Keys]] = {view: [] for view in views}
-    for batch in texts(index, assembling.searched_text):
+    for batch in texts(index, preparing.searched_text):
         found = tokens.view_lists(batch, cut)
         for view in views:
             per_view[view].extend(found[view])
