@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 
 # FAISS's own form of a flat index: kind, dimension, vectors, two numbers unused, trained, metric, floats.
 HEADER = struct.Struct("<4siqqq?iq")
+FEW = 4096  # vectors that numpy multiplies in a fraction of a millisecond
 KIND, UNUSED = b"IxFI", 1 << 20  # what FAISS writes for the two
 
 
@@ -54,8 +55,11 @@ class VectorIndex:
         """Read bytes as FAISS writes them, where they are; raises ValueError where they are no flat index."""
         size, dimension = check_header(data)
         self._bytes = np.frombuffer(data, np.uint8)
-        # The floats begin at no multiple of four, where numpy would go slowly: FAISS's own view of them does not.
-        self._rows: Floats = np.frombuffer(data, "<f4", offset=HEADER.size).reshape(size, dimension)
+        rows: Floats = np.frombuffer(data, "<f4", offset=HEADER.size).reshape(size, dimension)
+        # Few are multiplied without FAISS, whose import costs more than the search; they are copied, because they
+        # begin at no multiple of four, where numpy goes slowly.
+        self._few = size <= FEW
+        self._rows = rows.copy() if self._few else rows
         self._flat: Any = None
 
     @classmethod
@@ -90,6 +94,8 @@ class VectorIndex:
         """The k nearest of one query (dimension,): numbers and inner products, best first, ties by number."""
         if not len(self) or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        if self._few:
+            return nearest(np.arange(len(self)), self._rows @ query, k)
         scores, numbers = self._faiss().search(query[None, :], min(k, len(self)))
         return nearest(numbers[0], scores[0], k)
 

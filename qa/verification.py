@@ -78,7 +78,7 @@ class Sources:
 
     def _read(self, path: str) -> Units:
         lines = None if path in self._odd else large.lines_of(self._base / path, registry.suffix(path))
-        return lines or registry.read(self._base / path, path, max_bytes=self._max_bytes).units
+        return lines or registry.units(self._base / path, path, max_bytes=self._max_bytes)
 
     def _whole(self, path: str) -> Units | Fault:
         """The units of a file of which lines alone could not be read."""

@@ -39,9 +39,9 @@ def test_help_loads_nothing_heavy(tmp_path, command):
 
 def test_asking_loads_only_what_searches(seeds_home):
     found = loaded("ask", FACT, cwd=seeds_home)
-    assert found & (NEVER | READERS | SHOWN | {"jieba"}) == set()
-    assert {"faiss", "rjieba", "sentencepiece"} <= found
-    assert "tokenizers" not in found
+    # A few thousand vectors are multiplied without FAISS; pages are looked up without being taken apart.
+    assert found & (NEVER | READERS | SHOWN | {"jieba", "faiss", "tokenizers", "pydantic"}) == set()
+    assert {"rjieba", "sentencepiece"} <= found
 
 
 def test_a_conversation_and_a_batch_load_no_more(seeds_home):

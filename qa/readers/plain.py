@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.articles import page
 from qa.readers import encodings, files, lines
 from qa.types import Document, Source
 
 
 def read(path: Path, name: str) -> Source:
     """Read one page; its lines are the units, blank ones included."""
-    decoded = encodings.decode(files.load(path, name), name)
-    units = lines.split(decoded.text)
-    encoding = decoded.encoding
-    del decoded  # the text in one piece is as large as its lines
+    from qa.articles import page  # whoever only looks a line up does without
+
+    units, encoding = read_lines(path, name)
     return Source(name, "line", units, encoding, (Document(name, page.split(units)),))
+
+
+def read_lines(path: Path, name: str) -> tuple[tuple[str, ...], str]:
+    """The lines of a page, and its encoding."""
+    decoded = encodings.decode(files.load(path, name), name)
+    return lines.split(decoded.text), decoded.encoding

@@ -45,6 +45,14 @@ def check_size(path: Path, name: str, max_bytes: int) -> None:
         )
 
 
+def units(path: Path, name: str, *, max_bytes: int) -> tuple[str, ...]:
+    """The units of a file alone, as `read` gives them; raises UnreadableFile."""
+    if _READERS.get(suffix(path.name), plain.read) is not plain.read:
+        return read(path, name, max_bytes=max_bytes).units
+    check_size(path, name, max_bytes)
+    return plain.read_lines(path, name)[0]
+
+
 def in_parts(path: Path, name: str, *, max_bytes: int) -> LongCorpus | None:
     """A corpus too large to be read whole; None for every other file; raises UnreadableFile as `read` does."""
     check_size(path, name, max_bytes)
