@@ -89,6 +89,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--news-pool", type=int, default=20_000, help="other passages with the news questions")
     parser.add_argument("--pool", type=int, default=100_000, help="other passages with CMRC trial and DRCD dev")
     parser.add_argument("--alone", action="append", default=[], metavar="NAME", help="do not ask the whole program")
+    parser.add_argument("--no-lexical", action="store_true", help="leave out BM25's row")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="Markdown page whose marked table is replaced")
     args = parser.parse_args()
     if broken := [m for m in args.models if "=" not in m or not Path(m.partition("=")[2]).exists()]:
@@ -100,7 +101,8 @@ def main() -> None:
     """Measure what is not measured yet, print or write the table."""
     args = arguments()
     rows = Table(args)
-    found = [rows.lexical(), *json.loads(CITED.read_text(encoding="utf-8"))]
+    found = [] if args.no_lexical else [rows.lexical()]
+    found += json.loads(CITED.read_text(encoding="utf-8"))
     found += [rows.model(name, Path(path)) for name, _, path in (m.partition("=") for m in args.models)]
     text = render.table(found)
     if args.write:
