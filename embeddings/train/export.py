@@ -42,6 +42,7 @@ def run(work: Path, sources: Mapping[str, float], target: Path) -> None:
     rows, scales = quantise(vectors)
     target.mkdir(parents=True, exist_ok=True)
     save_file({"embeddings": rows, "weights": scales}, str(target / "model.safetensors"))
+    (target / "model.safetensors").chmod(0o644)  # the library writes for its own user alone
     tokenizer = json.loads((work / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]
     text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
