@@ -9,11 +9,11 @@ from helpers import ROOT
 from tokenizers import Tokenizer
 
 from embeddings.static import StaticEncoder
-from embeddings.train import bags
+from embeddings.train import bags, export
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from encoders import curve, dense, measures, render, sets
+from encoders import curve, dense, measures, render, sets, table
 
 MODEL = ROOT / "embeddings" / "model"
 
@@ -34,7 +34,7 @@ def test_cuts_and_reciprocals():
 def test_vectors_are_those_of_the_program():
     texts = ["淡化站每天可产淡水4200吨。", "", "臺灣的讀書會", "。", "港口"]
     tokens = bags.encode(Tokenizer.from_file(str(MODEL / "tokenizer.json")), texts)
-    assert dense.means(tokens, dense.table(MODEL)) == pytest.approx(StaticEncoder(MODEL).passages(texts), abs=1e-5)
+    assert dense.means(tokens, export.read(MODEL)) == pytest.approx(StaticEncoder(MODEL).passages(texts), abs=1e-5)
 
 
 def test_bm25_finds_the_document_that_shares_words():
@@ -72,3 +72,25 @@ def test_a_curve_is_drawn_from_logs(tmp_path):
     picture = curve.picture({"run": curve.read(log)})
     assert picture.startswith("<svg") and picture.count("<polyline") == 1
     assert picture.count("<circle") == 1 and "0.6" in picture
+
+
+def test_a_measured_row_is_kept_and_not_measured_again(tmp_path, capsys):
+    options = ["--shared", str(tmp_path / "nowhere"), "--work", str(tmp_path)]
+    rows = table.Table(table.arguments(options))
+    assert rows.remembered("abc", "one", lambda: {"cmrc_own": 0.9}) == {"of": "abc", "cmrc_own": 0.9}
+    again = table.Table(table.arguments(options))
+    assert again.remembered("abc", "one", lambda: pytest.fail("measured again")) == {"of": "abc", "cmrc_own": 0.9}
+    assert capsys.readouterr().err == "measuring one\n"
+    with pytest.raises(SystemExit, match="2"):
+        table.arguments([*options, f"mine={tmp_path / 'gone'}"])
+    assert "is no NAME=PATH" in capsys.readouterr().err
+
+
+def test_vectors_of_a_run_are_measured_as_exported(tmp_path):
+    np.save(tmp_path / "run.npy", np.random.default_rng(3).normal(size=(87_660, 4)).astype(np.float32))
+    (tmp_path / "out").mkdir()
+    folder = table.exported(tmp_path / "run.npy", tmp_path / "out")
+    vectors = export.read(folder)
+    assert not vectors[0].any()
+    assert vectors[1:] == pytest.approx(np.load(tmp_path / "run.npy")[1:], abs=0.02)
+    assert table.exported(MODEL, tmp_path) == MODEL

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from encoders.sets import Asked
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
 
-from embeddings.train import export
 from embeddings.train.bags import Bags
 from qa.bm25 import BM25, Keys
 from qa.tokens import views
@@ -20,18 +17,6 @@ Ranks = NDArray[np.int64]
 CHUNK = 4096
 FEW = 64
 LEXICAL = ("words", "bigrams")
-
-
-def table(source: Path) -> Floats:
-    """The vectors of a model folder, or of a training run (.npy) as they would be exported: 8 bits a number."""
-    if source.is_dir():
-        tensors = load_file(str(source / "model.safetensors"))
-        rows, scales = tensors["embeddings"], tensors["weights"]
-    else:
-        vectors = np.load(source).astype(np.float32)
-        vectors[0] = 0
-        rows, scales = export.quantise(vectors)
-    return rows.astype(np.float32) * scales[:, None].astype(np.float32)
 
 
 def means(texts: Bags, vectors: Floats) -> Floats:

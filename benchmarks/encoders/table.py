@@ -2,8 +2,8 @@
 
     PYTHONPATH=.:benchmarks python -m encoders.table --shared FOLDER --work FOLDER shipped=embeddings/model NAME=RUN.npy
 
-Each MODEL is NAME=FOLDER (a static model) or NAME=FILE.npy (vectors of a training run, measured as they would be
-exported; both need the shipped tokenizer), and NAME alone a row measured before. What was measured stays in the work
+Each model is NAME=FOLDER (a static model) or NAME=FILE.npy (vectors of a training run, measured as they would be
+exported); both need the shipped tokenizer. What was measured stays in the work
 folder under the row's name and the vectors' hash and is not measured again. The table goes to standard output, or
 between the marks in the page given with --write.
 """
@@ -15,10 +15,11 @@ import hashlib
 import json
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from encoders import dense, render
+from encoders import render
 from encoders.bench import Bench
 from encoders.measures import Row
 
@@ -44,11 +45,11 @@ class Table:
         """The sets, read only where something is to be measured."""
         return Bench(self.args.shared, self.args.work, SHIPPED / "tokenizer.json", self.args.news_pool, self.args.pool)
 
-    def remembered(self, of: str, name: str, measure: object) -> Row:
+    def remembered(self, of: str, name: str, measure: Callable[[], Row]) -> Row:
         """A row of the store, measured first where it is not there."""
         if of not in self.known:
             print(f"measuring {name}", file=sys.stderr)
-            self.known[of] = {"of": of} | measure()  # type: ignore[operator]
+            self.known[of] = {"of": of} | measure()
             with self.store.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(self.known[of]) + "\n")
         return self.known[of]
@@ -64,7 +65,7 @@ class Table:
             folder = exported(source, Path(temporary))
             weights = (folder / "model.safetensors").read_bytes() + (folder / "tokenizer.json").read_bytes()
             of = f"{hashlib.sha256(weights).hexdigest()[:12]}-{self.args.news_pool}-{self.args.pool}"
-            row = self.remembered(of, name, lambda: self.bench.dense_row(dense.table(folder)))
+            row = self.remembered(of, name, lambda: self.bench.dense_row(export.read(folder)))
             if name not in self.args.alone:
                 row = row | self.remembered(f"{of}-whole", f"{name}, whole", lambda: self.bench.whole_row(folder))
         return {"name": name} | {k: v for k, v in row.items() if k != "of"}
@@ -80,7 +81,7 @@ def exported(source: Path, folder: Path) -> Path:
     return folder / "model"
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="encoders.table", description=__doc__)
     parser.add_argument("models", nargs="*", metavar="NAME=PATH")
@@ -91,7 +92,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--alone", action="append", default=[], metavar="NAME", help="do not ask the whole program")
     parser.add_argument("--no-lexical", action="store_true", help="leave out BM25's row")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="Markdown page whose marked table is replaced")
-    args = parser.parse_args()
+    args = parser.parse_args(given)
     if broken := [m for m in args.models if "=" not in m or not Path(m.partition("=")[2]).exists()]:
         parser.error(f"{broken[0]!r} is no NAME=PATH of a model folder or .npy file that is there")
     return args

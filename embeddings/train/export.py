@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 MODULES = (("0", "", "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
 PLACES = "sentence_transformers.models"  # the short path that every version of the library resolves
@@ -22,6 +22,12 @@ def quantise(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
     scales = np.abs(vectors).max(axis=1) / 127
     safe = np.where(scales > 0, scales, 1)
     return np.rint(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def read(model: Path) -> NDArray[np.float32]:
+    """The vectors of a model folder that `run` wrote, float32 (entries, dimension)."""
+    tensors = load_file(str(model / "model.safetensors"))
+    return np.asarray(tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None])
 
 
 def mean(work: Path, sources: Mapping[str, float]) -> NDArray[np.float32]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from embeddings.train import bags, contrast, corpora, evaluate, export, mine, prepare, skipgram, vocabulary
@@ -66,9 +65,7 @@ def make_vocabulary(settings: Vocabulary, folders: Folders) -> None:
 
 def take_base(model: Path, work: Path) -> None:
     """The tokenizer and the vectors of a model folder as the start."""
-    tensors = load_file(str(model / "model.safetensors"))
-    vectors = tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None]
-    bags.save_vectors(work / "vectors.npy", vectors.astype(np.float32))
+    bags.save_vectors(work / "vectors.npy", export.read(model))
     shutil.copyfile(model / "tokenizer.json", work / "tokenizer.json")
 
 
