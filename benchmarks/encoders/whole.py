@@ -12,7 +12,7 @@ from encoders.dense import Ranks
 
 from embeddings.index import VectorIndex
 from embeddings.static import StaticEncoder
-from qa import building, service
+from qa import building, service, store
 from qa.evaluation import holds_gold, places
 from qa.judgements import Qrels
 from qa.questions import Question
@@ -32,8 +32,8 @@ def pooled(corpus: Path, pool: Iterable[tuple[str, str]], target: Path) -> Path:
 
 
 def opened(paths: list[str], folder: Path) -> service.Library:
-    """The program's index of the paths in the folder, made unless it is there."""
-    if not folder.exists():
+    """The program's index of the paths in the folder, made unless it is there and whole."""
+    if store.load(folder) is None:  # also where an earlier run was broken off while building
         service.index(paths, folder)
     return service.open_(folder, fresh=False)
 
