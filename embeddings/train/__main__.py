@@ -1,6 +1,7 @@
-"""`python -m embeddings.train`: runs the stages of one model's training, all or one by one.
+"""`python -m embeddings.train --config NAME`: replays a recipe, all of it or the stages named.
 
-Each stage reads and writes the work folder, so a broken run goes on where it stopped.
+Each stage reads and writes the work folder. What a stage has made is not made again without --again, and a contrastive
+run that was broken off goes on from its checkpoint: the same command, given again, goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -8,88 +9,47 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
-
-from embeddings.train import config, contrast, corpora, evaluate, export, mine, prepare, skipgram, vocabulary
-
-STAGES = ("vocabulary", "prepare", "skipgram", "contrast", "mine", "finish", "export")
-POOL = 20_000
+from embeddings.train import config
+from embeddings.train.stages import Folders, Stage, stages
 
 
-def texts(folder: Path) -> Iterator[str]:
-    """Every text of the corpora."""
-    for record in corpora.read(folder / "text.jsonl.gz"):
-        yield from (record["title"] or "", record["text"])
-    for record in corpora.read(folder / "pairs.jsonl.gz"):
-        yield from (record["query"], record["positive"])
+def run(stage: Stage, work: Path, *, again: bool) -> None:
+    """Run a stage unless what it makes is there, and say which."""
+    there = stage.done(work)
+    print(json.dumps({"stage": stage.name, "there": there and not again}), file=sys.stderr)
+    if there and again:
+        for file in stage.files:
+            (work / file).unlink()
+    if not there or again:
+        stage.run()
 
 
-def dev_scores(args: argparse.Namespace) -> Callable[[NDArray[np.float32]], dict[str, float]]:
-    """Scores on the BEIR folders given with --dev, or none."""
-    tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
-    scorers = [evaluate.scorer(tokenizer, folder, args.corpora, POOL) for folder in args.dev]
-    return lambda vectors: {k: v for score in scorers for k, v in score(vectors).items()}
-
-
-def run(stage: str, args: argparse.Namespace, settings: config.Config) -> None:
-    """Run one stage."""
-    seed = settings.seed if args.seed is None else args.seed
-    if stage == "vocabulary":
-        counts = vocabulary.count_words(texts(args.corpora))
-        vocabulary.build(counts, settings.vocabulary).save(str(args.work / "tokenizer.json"))
-    elif stage == "prepare":
-        prepare.run(args.corpora, args.work, fresh_questions=True)
-    elif stage == "skipgram":
-        skipgram.run(settings, args.work)
-    elif stage == "contrast":
-        contrast.run(args.work, settings.contrast, seed, args.start or "vectors", args.name or stage, dev_scores(args))
-    elif stage == "mine" and (settings.finish.negatives or args.stages):  # else nobody would read them
-        mine.run(args.work, settings.mine, args.start or "contrast")
-    elif stage == "finish":
-        contrast.run(args.work, settings.finish, seed, args.start or "contrast", args.name or stage, dev_scores(args))
-    elif stage == "export":
-        export.run(args.work, args.average or ["finish"], args.target)
-
-
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and run the stages asked for, in order."""
     parser = argparse.ArgumentParser(prog="python -m embeddings.train", description=__doc__)
-    parser.add_argument(
-        "stages", nargs="*", metavar="STAGE", help=f"which, in order: {' '.join(STAGES)} (default: all)"
-    )
-    parser.add_argument("--config", default="static", help="name of a file in embeddings/train/configs")
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="which of the recipe's stages (default: all)")
+    parser.add_argument("--config", default="static", help="name of a file in embeddings/train/configs, or a .toml")
     parser.add_argument("--corpora", type=Path, required=True, help="folder with text, pairs and questions .jsonl.gz")
     parser.add_argument("--work", type=Path, default=Path("work"), help="folder for what the stages make")
-    parser.add_argument("--target", type=Path, default=Path("embeddings/model"), help="folder of the model")
+    parser.add_argument("--target", type=Path, default=Path("work/model"), help="folder of the model")
     parser.add_argument("--dev", type=Path, action="append", default=[], help="BEIR folder to score on while training")
-    parser.add_argument(
-        "--average", action="append", metavar="NAME", help="vectors of the work folder to export the mean of"
-    )
-    parser.add_argument("--start", metavar="NAME", help="vectors of the work folder to begin from")
-    parser.add_argument("--name", metavar="NAME", help="what to call the vectors that a contrastive stage makes")
-    parser.add_argument("--seed", type=int, help="random seed, instead of the config's")
-    parser.add_argument("--steps", type=int, help="steps of the contrastive stages, instead of the config's")
-    args = parser.parse_args()
-    unknown = [stage for stage in args.stages if stage not in STAGES]
-    if unknown:
-        parser.error(f"no stage {unknown[0]!r}: use {', '.join(STAGES)}")
-    settings = config.load(args.config)
-    if args.steps:
-        settings = replace(
-            settings,
-            contrast=replace(settings.contrast, steps=args.steps),
-            finish=replace(settings.finish, steps=args.steps),
-        )
+    parser.add_argument("--again", action="store_true", help="make anew what is there already")
+    args = parser.parse_args(arguments)
+    try:
+        settings = config.load(args.config)
+    except (FileNotFoundError, ValueError) as error:
+        parser.error(str(error))
+    found = stages(settings, Folders(args.corpora, args.work, args.target, tuple(args.dev)))
+    names = [stage.name for stage in found]
+    if unknown := [name for name in args.stages if name not in names]:
+        parser.error(f"no stage {unknown[0]!r} in {args.config}: use {', '.join(names)}")
     args.work.mkdir(parents=True, exist_ok=True)
-    for stage in args.stages or STAGES:
-        print(json.dumps({"stage": stage}), file=sys.stderr)
-        run(stage, args, settings)
+    for stage in found:
+        if not args.stages or stage.name in args.stages:
+            run(stage, args.work, again=args.again)
 
 
 if __name__ == "__main__":

@@ -104,6 +104,13 @@ def save(path: Path, **arrays: NDArray[np.generic]) -> None:
     part.replace(path)
 
 
+def save_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
+    """Write one array to a `.npy`, whole or not at all."""
+    part = path.with_suffix(".part.npy")
+    np.save(part, vectors)
+    part.replace(path)
+
+
 def save_pairs(path: Path, p: Pairs) -> None:
     """Write pairs to one `.npz`."""
     save(

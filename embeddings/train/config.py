@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 CONFIGS = Path(__file__).parent / "configs"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Mine:
 class Contrast:
     """Settings of one contrastive phase; `mix` gives each kind of pair its share of a batch.
 
-    `negatives` is how many mined passages each hand-written question brings along.
+    `negatives` is how many mined passages each hand-written question brings along; of these questions the first
+    `first_questions` are drawn from, all where 0.
     """
 
     batch: int
@@ -56,26 +59,76 @@ class Contrast:
     passage_tokens: int
     evaluate_every: int
     negatives: int = 0
+    first_questions: int = 0
     mix: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
+class Training:
+    """A contrastive run from the vectors `start` to the vectors `name`."""
+
+    name: str
+    start: str
+    seed: int
+    settings: Contrast
+
+
+@dataclass(frozen=True)
+class Mining:
+    """Hard negatives by the vectors `start`, for the runs after it."""
+
+    name: str
+    start: str
+
+
+@dataclass(frozen=True)
+class Average:
+    """The weighted mean of the vectors of several runs."""
+
+    name: str
+    of: dict[str, float]
+
+
+Step = Training | Mining | Average
+
+
+@dataclass(frozen=True)
 class Config:
-    """One published model's recipe."""
+    """A recipe: the vectors of the last step are exported.
+
+    It begins with a vocabulary and skip-gram vectors of its own, or with those of the model folder `base`.
+    """
 
     name: str
     seed: int
     dimension: int
-    vocabulary: Vocabulary
-    skipgram: Skipgram
-    contrast: Contrast
+    vocabulary: Vocabulary | None
+    skipgram: Skipgram | None
+    base: Path | None
     mine: Mine
-    finish: Contrast
+    steps: tuple[Step, ...]
+
+
+def step(raw: dict[str, Any], row: dict[str, Any]) -> Step:
+    """A step from its table: a run has the settings of `[contrast]` or `[finish]`, save those that it gives itself."""
+    own = dict(row)
+    name, does = own.pop("name"), own.pop("does")
+    if does == "average":
+        return Average(name, own["of"])
+    if does == "mine":
+        return Mining(name, own["start"])
+    if does not in ("contrast", "finish"):
+        raise ValueError(f"step {name} does {does!r}: use contrast, finish, mine or average")
+    start, seed = own.pop("start"), own.pop("seed", raw["seed"])
+    return Training(name, start, seed, replace(Contrast(**raw[does]), **own))
 
 
 def load(name: str) -> Config:
-    """Read `configs/NAME.toml`; raises FileNotFoundError with the known names."""
-    path = CONFIGS / f"{name}.toml"
+    """Read `configs/NAME.toml`, or the file where the name ends in .toml.
+
+    Raises FileNotFoundError with the known names, ValueError for a step that there is not.
+    """
+    path = Path(name) if name.endswith(".toml") else CONFIGS / f"{name}.toml"
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
         raise FileNotFoundError(f"no training config {name!r}; known: {known}")
@@ -84,9 +137,9 @@ def load(name: str) -> Config:
         name=raw["name"],
         seed=raw["seed"],
         dimension=raw["dimension"],
-        vocabulary=Vocabulary(**raw["vocabulary"]),
-        skipgram=Skipgram(**raw["skipgram"]),
-        contrast=Contrast(**raw["contrast"]),
+        vocabulary=Vocabulary(**raw["vocabulary"]) if "vocabulary" in raw else None,
+        skipgram=Skipgram(**raw["skipgram"]) if "skipgram" in raw else None,
+        base=ROOT / raw["base"] if "base" in raw else None,
         mine=Mine(**raw["mine"]),
-        finish=Contrast(**raw["finish"]),
+        steps=tuple(step(raw, row) for row in raw["steps"]),
     )

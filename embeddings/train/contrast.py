@@ -13,18 +13,21 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from embeddings.train import bags, checkpoint
 from embeddings.train.bags import Ints
-from embeddings.train.config import Contrast
+from embeddings.train.config import Contrast, Training
 from embeddings.train.sampler import Batch, Sampler
 
 warnings.filterwarnings("ignore", message="Sparse (CSR tensor support|invariant checks)")
 BETAS = (0.9, 0.999)
 EPSILON = 1e-8
+LINES = 50  # of a log
 
 
 def mean_matrix(runs: list[Ints]) -> tuple[NDArray[np.int64], torch.Tensor, torch.Tensor]:
@@ -88,33 +91,74 @@ def train_step(rows: Rows, batch: Batch, settings: Contrast, rate: float) -> flo
     return float(loss.detach())
 
 
-def run(
-    work: Path,
-    settings: Contrast,
-    seed: int,
-    start: str,
-    target: str,
-    evaluate: Callable[[NDArray[np.float32]], dict[str, float]],
-) -> None:
-    """Train from `start`.npy to `target`.npy; loss and dev scores go to `target`.log.jsonl."""
-    sampler = Sampler(work, settings, seed)
-    rows = Rows(np.load(work / f"{start}.npy"))
+def learning_rate(settings: Contrast, step: int) -> float:
+    """Linear warm-up over a twentieth of the steps, then linearly down to a tenth of the rate."""
+    return settings.learning_rate * min((step + 1) / (settings.steps / 20), 1 - 0.9 * step / settings.steps)
+
+
+class Run:
+    """A run under way: it stands at the newest checkpoint of its own, or at the start."""
+
+    def __init__(self, work: Path, training: Training) -> None:
+        self.work, self.training = work, training
+        self.sampler = Sampler(work, training.settings, training.seed)
+        self.path = work / f"{training.name}.checkpoint.npz"
+        found = checkpoint.load(self.path, repr(training))
+        if found is None:
+            self.rows = Rows(np.load(work / f"{training.start}.npy"))
+            return
+        self.rows = Rows(found.vectors)
+        self.rows.first, self.rows.second = torch.from_numpy(found.first), torch.from_numpy(found.second)
+        self.rows.steps = found.step
+        self.sampler.random.bit_generator.state = found.random
+
+    def step(self) -> float:
+        """One batch; returns the loss."""
+        settings = self.training.settings
+        return train_step(self.rows, self.sampler.batch(), settings, learning_rate(settings, self.rows.steps))
+
+    def keep(self) -> None:
+        """Write the checkpoint; after the last step the vectors instead."""
+        vectors = self.rows.vectors.numpy()
+        if self.rows.steps == self.training.settings.steps:
+            bags.save_vectors(self.work / f"{self.training.name}.npy", vectors)
+            self.path.unlink(missing_ok=True)
+            return
+        state: dict[str, Any] = dict(self.sampler.random.bit_generator.state)
+        moments = self.rows.first.numpy(), self.rows.second.numpy()
+        point = checkpoint.Checkpoint(repr(self.training), self.rows.steps, vectors, *moments, state)
+        checkpoint.save(self.path, point)
+
+
+def logged(path: Path, steps: int) -> list[str]:
+    """The lines of a log up to this step: what a broken run wrote beyond its checkpoint comes again."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if steps and path.exists() else []
+    return [line for line in lines if json.loads(line)["step"] <= steps]
+
+
+def run(work: Path, training: Training, evaluate: Callable[[NDArray[np.float32]], dict[str, float]]) -> None:
+    """Train from the start's .npy to the run's own; loss and dev scores go to its .log.jsonl, some fifty lines."""
+    settings = training.settings
+    every = max(1, settings.steps // LINES)
+    under_way = Run(work, training)
+    path = work / f"{training.name}.log.jsonl"
+    before = logged(path, under_way.rows.steps)
     began = time.time()
     recent: list[float] = []
-    with (work / f"{target}.log.jsonl").open("w") as log:
-        for step in range(settings.steps):
-            # Linear warm-up over a twentieth of the steps, then linearly down to a tenth of the rate.
-            rate = settings.learning_rate * min((step + 1) / (settings.steps / 20), 1 - 0.9 * step / settings.steps)
-            recent.append(train_step(rows, sampler.batch(), settings, rate))
-            if (step + 1) % settings.evaluate_every == 0 or step + 1 == settings.steps:
-                entry = {
-                    "step": step + 1,
-                    "loss": round(float(np.mean(recent)), 4),
-                    "seconds": round(time.time() - began),
-                }
-                entry |= evaluate(rows.vectors.numpy())
-                log.write(json.dumps(entry) + "\n")
-                log.flush()
+    with path.open("w", encoding="utf-8") as log:
+        log.writelines(before)
+        while (done := under_way.rows.steps) < settings.steps:
+            recent.append(under_way.step())
+            done += 1
+            measured = done % settings.evaluate_every == 0 or done == settings.steps
+            if not measured and done % every:
+                continue
+            entry = {"step": done, "loss": round(float(np.mean(recent)), 4), "seconds": round(time.time() - began)}
+            recent.clear()
+            if measured:
+                entry |= evaluate(under_way.rows.vectors.numpy())
                 print(json.dumps(entry), file=sys.stderr)
-                recent.clear()
-                np.save(work / f"{target}.npy", rows.vectors.numpy())
+            log.write(json.dumps(entry) + "\n")
+            log.flush()
+            if measured:
+                under_way.keep()

@@ -6,12 +6,12 @@ The format's `embeddings` (int8) and `weights` (one float a row) are multiplied 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from embeddings.train import pieces
 
@@ -26,17 +26,31 @@ def quantise(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
     return np.rint(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def run(work: Path, sources: Sequence[str], target: Path) -> None:
-    """Write the model folder from the mean of the named vectors; entry 0, the unknown character, becomes zero.
+def read(model: Path) -> NDArray[np.float32]:
+    """The vectors of a model folder that `run` wrote, float32 (entries, dimension)."""
+    tensors = load_file(str(model / "model.safetensors"))
+    return np.asarray(tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None])
+
+
+def mean(work: Path, sources: Mapping[str, float]) -> NDArray[np.float32]:
+    """The weighted mean of the named vectors of the work folder.
 
     Runs that began from the same vectors may be averaged: the mean is steadier than each of them
     (Wortsman and others, 2022, "Model soups").
     """
-    vectors = np.stack([np.load(work / f"{source}.npy") for source in sources]).mean(axis=0).astype(np.float32)
+    total = sum(sources.values())
+    parts = (np.load(work / f"{name}.npy") * np.float32(share / total) for name, share in sources.items())
+    return np.asarray(sum(parts), dtype=np.float32)
+
+
+def run(work: Path, sources: Mapping[str, float], target: Path) -> None:
+    """Write the model folder from the mean of the named vectors; entry 0, the unknown character, becomes zero."""
+    vectors = mean(work, sources)
     vectors[0] = 0
     rows, scales = quantise(vectors)
     target.mkdir(parents=True, exist_ok=True)
     save_file({"embeddings": rows, "weights": scales}, str(target / "model.safetensors"))
+    (target / "model.safetensors").chmod(0o644)  # the library writes for its own user alone
     tokenizer = json.loads((work / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]
     text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))

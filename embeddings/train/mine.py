@@ -51,5 +51,5 @@ def run(work: Path, settings: Mine, start: str) -> None:
     }
     answers = np.array([places.get(questions.positives[i].tobytes(), -1) for i in range(len(questions.groups))])
     found = nearest(means(questions.queries, vectors), passage_means(text, vectors), answers, settings)
-    np.save(work / "negatives.npy", found)
     np.save(work / "answers.npy", answers)
+    np.save(work / "negatives.npy", found)  # last: it says that the stage is done

@@ -42,12 +42,15 @@ def question_rows(folder: Path) -> Iterator[Row]:
             yield question, texts[key], 1.0
 
 
-def run(folder: Path, work: Path, *, fresh_questions: bool = False) -> None:
-    """Write text.npz, words.npz, pairs.npz and questions.npz; what is there already stays."""
+FILES = ("text.npz", "words.npz", "pairs.npz", "questions.npz")
+
+
+def run(folder: Path, work: Path) -> None:
+    """Write FILES; what is there already stays."""
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     if not (work / "text.npz").exists():
         bags.save_passages(work / "text.npz", bags.passages(tokenizer, folder))
     for name, rows in (("words", word_rows), ("pairs", pair_rows), ("questions", question_rows)):
         path = work / f"{name}.npz"
-        if not path.exists() or (fresh_questions and name == "questions"):
+        if not path.exists():
             bags.save_pairs(path, bags.pairs(tokenizer, rows(folder)))

@@ -48,11 +48,17 @@ class Sampler:
         self.text: Passages = bags.load_passages(work / "text.npz")
         names = [k for k in ("words", "pairs", "questions") if settings.mix.get(k, 0) > 0]
         self.pairs: dict[str, Pairs] = {k: bags.load_pairs(work / f"{k}.npz") for k in names}
-        self.chances = {k: p.weights / p.weights.sum() for k, p in self.pairs.items()}
+        self.chances = {k: self.chance(k, p.weights) for k, p in self.pairs.items()}
         self.titled = np.flatnonzero(np.diff(self.text.titles.starts) >= 3)
         self.long = np.flatnonzero(np.diff(self.text.firsts) >= 3)
         self.mined = np.load(work / "negatives.npy") if settings.negatives else np.zeros((0, 0), np.int32)
         self.answers = np.load(work / "answers.npy") if settings.negatives else np.zeros(0, np.int64)
+
+    def chance(self, kind: str, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How likely each pair of a kind is drawn."""
+        last = self.settings.first_questions if kind == "questions" else 0
+        kept = np.where(np.arange(len(weights)) < (last or len(weights)), weights, 0)
+        return np.asarray(kept / kept.sum())
 
     def batch(self) -> Batch:
         """Draw one batch of the size the settings ask for."""

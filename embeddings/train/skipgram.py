@@ -9,7 +9,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from embeddings.train import bags
-from embeddings.train.config import Config
+from embeddings.train.config import Skipgram
 
 
 def write_lines(work: Path, path: Path) -> None:
@@ -24,17 +24,16 @@ def write_lines(work: Path, path: Path) -> None:
             out.write(" ".join(map(str, pairs[i])) + "\n")
 
 
-def run(config: Config, work: Path) -> None:
+def run(s: Skipgram, dimension: int, seed: int, work: Path) -> None:
     """Write vectors.npy (entries, dimension) float32; entries never seen start small and random."""
     from gensim.models import Word2Vec
 
     lines = work / "lines.txt"
     write_lines(work, lines)
-    s = config.skipgram
     model = Word2Vec(
         corpus_file=str(lines),
         sg=1,
-        vector_size=config.dimension,
+        vector_size=dimension,
         epochs=s.epochs,
         window=s.window,
         negative=s.negative,
@@ -42,12 +41,12 @@ def run(config: Config, work: Path) -> None:
         min_count=s.min_count,
         sample=1e-4,
         workers=os.cpu_count() or 1,
-        seed=config.seed,
+        seed=seed,
     )
     size = Tokenizer.from_file(str(work / "tokenizer.json")).get_vocab_size()
-    random = np.random.default_rng(config.seed)
-    vectors = random.normal(0, 0.02, (size, config.dimension)).astype(np.float32)
+    random = np.random.default_rng(seed)
+    vectors = random.normal(0, 0.02, (size, dimension)).astype(np.float32)
     for word, row in model.wv.key_to_index.items():
         vectors[int(word)] = model.wv.vectors[row]
-    np.save(work / "vectors.npy", vectors)
+    bags.save_vectors(work / "vectors.npy", vectors)
     lines.unlink()
