@@ -22,7 +22,7 @@ from qa.vectors import VectorWriter
 
 BATCH = 128 * shelf.TOGETHER  # passages embedded and cut into words at a time
 SAMPLED = 256  # passages that questions are made from, to measure what an approximate index finds
-EXCERPT = 30  # characters of such a question
+EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
 
 ARTICLES = "articles.npy"
 ARRAYS: dict[str, type[np.generic]] = {

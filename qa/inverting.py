@@ -6,6 +6,7 @@ one range of keys after the other (Manning and others, 2008, "Introduction to In
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,16 @@ class Run:
         )
         numbers = np.asarray(self.numbers[begin:end])
         texts = (numbers & np.uint64((1 << TEXT_BITS) - 1)).astype(np.int64) + self.base
-        return numbers >> np.uint64(TEXT_BITS), texts, np.asarray(self.times[begin:end])
+        keys, times = numbers >> np.uint64(TEXT_BITS), np.array(self.times[begin:end])
+        self._let_go()
+        return keys, texts, times
+
+    def _let_go(self) -> None:
+        """Let the system take back the memory of what was read, where it can be told to."""
+        for array in (self.numbers, self.times):
+            mapped = getattr(array, "_mmap", None)
+            if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
 
 class Inverter:
