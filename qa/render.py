@@ -13,7 +13,7 @@ from qa.text import first_of, line_of, printable
 
 if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which a prompt does without
     from qa.context import Context
-    from qa.manifest import Manifest
+    from qa.manifest import Dense, Manifest
     from qa.saved_runs import Change
     from qa.types import Answer, Article, Citation
 
@@ -162,6 +162,13 @@ def span(seconds: int) -> str:
     return "0 seconds"
 
 
+def searched(dense: Dense) -> str:
+    """How an index's vectors are searched, in words."""
+    if dense.kind == "flat":
+        return "every one compared"
+    return f"{dense.probes:,} of {dense.groups:,} groups read, recall@10 {dense.recall:.3f} when built"
+
+
 def info(
     manifest: Manifest, folder: str, size: int, changes: Sequence[str], *, age: int = 0, writer: str | None = None
 ) -> str:
@@ -177,6 +184,7 @@ def info(
         "words by": s.segmenter
         + (" with a user dictionary" if s.dictionary else "")
         + (", without stop words" if s.stop_words else ""),
+        "vectors": searched(manifest.dense),
         "size": f"{size / 1e6:.1f} MB",
         "built": f"{span(age)} ago",
         "state": f"out of date: {first_of(changes)}" if changes else "up to date",

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import rows, write_static_model
+from helpers import FACT, rows, write_static_model
 
 
 def test_index_says_what_it_holds_on_stderr_and_nothing_on_stdout(run, corpus):
@@ -165,3 +165,23 @@ def test_what_is_damaged_is_not_taken_over_by_an_update(run, corpus):
     page.write_text(page.read_text(encoding="utf-8") + "\n新的一行写在末尾。\n", encoding="utf-8")
     assert run("index").returncode == 0
     assert run("verify").returncode == 0
+
+
+def test_grouped_vectors_answer_and_say_so(run, corpus):
+    """An index of a kind that small ones do not have by themselves: asked, told, updated and verified all the same."""
+    run("index", "pages", "--index-kind", "ivf")
+    dense = json.loads(run("info", "--json").stdout)["dense"]
+    assert (dense["kind"], dense["recall"]) == ("ivf", 1.0)
+    assert "groups read, recall@10 1.000 when built" in run("info").stdout
+    assert json.loads(run("ask", FACT, "--json").stdout)["citations"]
+    run("index")  # the kind stays
+    assert json.loads(run("info", "--json").stdout)["dense"]["kind"] == "ivf"
+    assert run("verify").returncode == 0
+    run("index", "--index-kind", "auto")
+    assert json.loads(run("info", "--json").stdout)["dense"]["kind"] == "flat"
+
+
+def test_an_unknown_kind_of_index_is_named(run, corpus):
+    result = run("index", "pages", "--index-kind", "hnsw")
+    assert result.returncode == 2
+    assert "--index-kind 'hnsw' is unknown: give one of auto, flat, ivf" in result.stderr
