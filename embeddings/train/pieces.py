@@ -30,7 +30,9 @@ def convert(tokenizer: Path, target: Path) -> None:
     trainer, normalizer = proto.trainer_spec, proto.normalizer_spec
     trainer.model_type, trainer.unk_id, trainer.unk_piece = UNIGRAM, model["unk_id"], model["vocab"][model["unk_id"]][0]
     trainer.bos_id = trainer.eos_id = trainer.pad_id = -1
-    normalizer.name = "fold"
-    normalizer.precompiled_charsmap = base64.b64decode(rules["normalizer"]["precompiled_charsmap"])
+    normalizer.name = "identity"
+    if rules["normalizer"]:
+        normalizer.name = "fold"
+        normalizer.precompiled_charsmap = base64.b64decode(rules["normalizer"]["precompiled_charsmap"])
     normalizer.add_dummy_prefix = normalizer.remove_extra_whitespaces = normalizer.escape_whitespaces = False
     target.write_bytes(proto.SerializeToString(deterministic=True))
