@@ -114,7 +114,23 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)
+    columns |= gaps(query, found)
     columns["question length"] = np.full(len(found), np.log1p(len(query.text)), np.float32)
+    return columns
+
+
+def gaps(query: Query, found: Candidates) -> dict[str, Floats]:
+    """The weightiest word and pair of the question that a passage's whole article lacks, and how much no article has.
+
+    A question about something else may share many words with an article, but not the one that names its matter.
+    """
+    columns = {}
+    nowhere = np.log(1 + (found.size + 0.5) / 0.5) - 1e-3  # the idf of what is in no passage
+    for name, telling in found.telling.items():
+        tokens = query.tokens[name]
+        lacked = telling >= tokens.shares * np.float32(1 - 1e-6)  # what no passage of the article holds keeps its share
+        columns[f"gap {name}"] = (lacked * tokens.shares).max(axis=1, initial=0).astype(np.float32)
+        columns[f"unknown {name}"] = np.full(len(found), tokens.shares[tokens.idf >= nowhere].sum(), np.float32)
     return columns
 
 

@@ -11,9 +11,9 @@ from fitting.gather import Seen
 from qa.questions import Question, read
 
 CHOOSING, BLIND = (
-    ("05",),
-    ("06",),
-)  # batches of the reading questions: one to choose by, one never looked at while fitting
+    ("05", "13"),
+    ("06", "14"),
+)  # batches of the reading questions: two to choose by, two that fit and choose nothing
 POOL = 20_000
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
 
