@@ -9,7 +9,7 @@ from qa.quotes import shares
 from qa.ranking import BEST, Ranking
 from qa.trees import shipped
 
-THRESHOLD = 0.46
+THRESHOLD = 0.36
 
 
 def features(ranked: Ranking) -> dict[str, float]:

@@ -25,7 +25,7 @@ SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "la
 PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "lambdarank_truncation_level": 10}
 LEAST = {"few": 60, "many": 50}  # rows in a leaf
 CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
-ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 130}
+ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 170}
 # How much the questions of each set count together; each set is as large as another before that.
 SHARES = {
     "sentences": {"reading": 3.0, "drcd": 1.0},
@@ -143,11 +143,11 @@ def confidence_rows(
     return out
 
 
-def fit_confidence(train: Sequence[Seen], sentences: Forest, few: Forest) -> Forest:
+def fit_confidence(train: Sequence[Seen], sentences: Forest, few: Forest, many: Forest) -> Forest:
     """The forest that tells answered from unanswered questions."""
     rows = [row for row in train if row.set.startswith(("reading", "offtopic"))]
     seen = confidence_rows(rows, train, sentences)
-    seen += [(told(row, sentences, few), row) for row in train if row.set == "drcd" and answerable(row)]
+    seen += [(told(row, sentences, few, many), row) for row in train if beside(row)]
     names = list(seen[0][0])
     table = np.array([[features[name] for name in names] for features, _ in seen], dtype=np.float32)
     labels = np.array([answerable(row) for _, row in seen])
@@ -156,10 +156,24 @@ def fit_confidence(train: Sequence[Seen], sentences: Forest, few: Forest) -> For
     return finish("confidence", model, names, [(table, labels)])
 
 
+def beside(row: Seen) -> bool:
+    """Whether the confidence is fitted on a question beside the reading questions in their own pages.
+
+    Half of those in the pool, which the other half of the forests' questions may stand for, and answered ones of DRCD.
+    """
+    if row.set == "readpool":
+        return int(row.question.id.partition("-")[2]) % 2 == 0
+    return row.set == "trappool" or (row.set in ("drcd", "drcd20k") and answerable(row))
+
+
 def importance(row: Seen) -> float:
     """What a question counts when answered ones are told from unanswered ones."""
     if answerable(row):
-        return ENCYCLOPEDIC if row.set == "drcd" else 1.0
+        return ENCYCLOPEDIC if row.set.startswith("drcd") else 1.0
+    if row.set == "readpool":  # its passage was not even read
+        return 0.5
+    if row.set == "trappool":
+        return 1.0
     return OFF_TOPIC if row.set.startswith("offtopic") else UNANSWERABLE
 
 
@@ -219,11 +233,12 @@ def main() -> None:
 
 def run(train: list[Seen], test: dict[str, list[Seen]], write: bool) -> None:
     """Fit all three on `train`, report on `test`."""
-    on_topic = [row for row in train if not row.set.startswith("offtopic")]
+    on_topic = [row for row in train if not row.set.startswith(("offtopic", "trappool"))]
     sentences = fit_sentences(on_topic)
-    sure = fit_confidence(train, sentences, fit_passages(on_topic, sentences, "few"))
-    # Once more, because the cross-fitting for the confidence leaves its own forests under these names.
     few, many = (fit_passages(on_topic, sentences, name) for name in ("few", "many"))
+    passages = {name: FITTED[name] for name in ("few", "many")}
+    sure = fit_confidence(train, sentences, few, many)
+    FITTED.update(passages)  # the cross-fitting left its own under these names
     report(test, sentences, few, many, sure)
     if write:
         for name, forest in FITTED.items():

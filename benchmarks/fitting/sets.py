@@ -15,6 +15,7 @@ CHOOSING, BLIND = (
     ("06", "14"),
 )  # batches of the reading questions: two to choose by, two that fit and choose nothing
 POOL = 20_000
+POOLED = ("readpool", "trappool")  # the reading questions among so many other passages
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
 
 
@@ -50,6 +51,8 @@ def pooled(folders: list[Path], corpora: Path, work: Path) -> Iterator[Seen]:
     questions = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type in STANDALONE]
     few = [q for number, q in enumerate(questions) if q.type == "paraphrase" or number % 4 == 0]
     yield from gather.see("readpool", library, few)
+    traps = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type == "unanswerable"]
+    yield from gather.see("trappool", library, traps[::2])
 
 
 def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
@@ -58,8 +61,8 @@ def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
     test: dict[str, list[Seen]] = {}
     seen: dict[str, int] = {}
     for row in rows:
-        batch = row.question.id[:2] if row.set == "readpool" else row.set[-2:]
-        own = row.set.startswith(("reading", "offtopic", "readpool"))
+        batch = row.question.id[:2] if row.set in POOLED else row.set[-2:]
+        own = row.set.startswith(("reading", "offtopic", *POOLED))
         number = seen[row.set] = seen.get(row.set, -1) + 1
         if own and batch in BLIND:
             test.setdefault("blind " + row.set.replace("offtopic", "reading").removesuffix(batch), []).append(row)
