@@ -118,7 +118,7 @@ def products(codes: list[NDArray[np.int8]], query: Floats) -> Floats:
 
 def groups_for(n: int) -> int:
     """How many groups so many vectors are parted into."""
-    return max(1, round(FACTOR * math.sqrt(n)))
+    return max(1, min(n, round(FACTOR * math.sqrt(n))))
 
 
 def find_centroids(codes: NDArray[np.int8], scales: Floats) -> Floats:

@@ -87,3 +87,11 @@ def test_arrays_that_do_not_fit_are_refused(built, name, change):
 def test_nothing_to_search(built):
     index = ClusterIndex.of(built[0], 3)
     assert len(index.search(np.zeros(32, np.float32), 0)[0]) == 0
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8])
+def test_a_handful_of_vectors_can_be_grouped(vectors, n):
+    arrays, probes, reached = clusters.build(*clusters.quantise(vectors[:n]), vectors[:n])
+    index = ClusterIndex.of(arrays, probes)
+    assert reached == 1
+    assert [index.search(v, 1)[0].tolist() for v in vectors[:n]] == [[i] for i in range(n)]
