@@ -85,17 +85,22 @@ class BM25:
         return out
 
     def idf(self, keys: Keys) -> Floats:
-        """The idf of each key; a key of no document has the highest there is, one that is left out has none."""
+        """The idf of each key; a key of no document has the highest there is."""
         places, held = self._places(keys)
         counts = np.where(held, self.counts[places] if len(self.counts) else 0, 0)
-        return np.where(is_common(counts, self.size), 0, idf_of(counts, self.size)).astype(np.float32)
+        return idf_of(counts, self.size).astype(np.float32)
 
     def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
-        """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys)."""
+        """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys).
+
+        A key that is left out counts as held by all: it stands in so many that no document is told by it.
+        """
         out = np.zeros((len(first), len(keys)), np.int32)
         first, last = first.astype(np.int64), last.astype(np.int64)
         places, held = self._places(keys)
-        for column in np.flatnonzero(held):
+        common = held & is_common(np.where(held, self.counts[places] if len(self.counts) else 0, 0), self.size)
+        out[:, common] = (last - first)[:, None]
+        for column in np.flatnonzero(held & ~common):
             documents, _ = self._posted(int(places[column]))
             out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
         return out

@@ -27,7 +27,7 @@ TEXT_BITS = 64 - KEY_BITS
 RUN = 2_000_000  # keys sorted at a time
 RANGE = 1_000_000  # postings merged at a time: all that is made of them fits 200 MB
 SAMPLE = 512  # of so many postings of a run one is looked at to part the keys into ranges
-LARGE, COMMON = 50_000, 8  # of an index of so many texts, keys in more than one of 8 are left out: they tell nothing
+LARGE, COMMON = 200_000, 8  # of an index of so many texts, keys in more than one of 8 are left out: they tell nothing
 MOST = 255  # repetitions of a key in one text that are counted
 
 

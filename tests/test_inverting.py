@@ -58,7 +58,10 @@ def test_a_large_index_leaves_out_what_stands_everywhere(monkeypatch):
     monkeypatch.setattr(inverting, "LARGE", 10)
     texts = [[1, 2 + n % 4, 100 + n] for n in range(40)]
     index = BM25.of(whole(texts), len(texts))
-    assert index.idf(np.array([1, 2], np.uint64)).tolist() == [0, 0]
+    assert index.within(np.array([1, 107, 9], np.uint64), np.array([0, 7]), np.array([3, 8])).tolist() == [
+        [3, 0, 0],
+        [1, 1, 0],
+    ]
     assert not index.scores(np.array([1, 2], np.uint64)).any()
     assert np.flatnonzero(index.scores(np.array([107, 1], np.uint64))).tolist() == [7]
     assert index.counts[index.keys == 1].tolist() == [40]

@@ -59,7 +59,7 @@ def questions(source: Path) -> list[Asked]:
     return [
         Asked(row["_id"], row["text"], tuple(judged[row["_id"]]))
         for row in lines(source / "queries.jsonl")
-        if row["_id"] in judged
+        if row["_id"] in judged and any(c.isalnum() for c in row["text"])  # some are marks alone
     ]
 
 
