@@ -19,6 +19,7 @@ from fitting import forests, sets
 from fitting.gather import Seen
 
 from qa import confidence, ranking
+from qa.confidence import EVEN
 from qa.trees import Forest, from_json
 
 SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
@@ -213,10 +214,10 @@ def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure:
     auroc = np.mean([(g > bad).mean() + 0.5 * (g == bad).mean() for g in good])
     off = value[kinds == "off topic"]
     print(
-        f"           auroc {auroc:.3f}  refused {np.mean(good < 0):.3f}  false answers {np.mean(bad >= 0):.3f}"
-        + (f"  off topic answered {np.mean(off >= 0):.3f}" if len(off) else "")
+        f"           auroc {auroc:.3f}  refused {np.mean(good < EVEN):.3f}  false answers {np.mean(bad >= EVEN):.3f}"
+        + (f"  off topic answered {np.mean(off >= EVEN):.3f}" if len(off) else "")
         + "  refused by type "
-        + " ".join(f"{k} {np.mean(value[kinds == k] < 0):.2f}" for k in sorted(set(groups)))
+        + " ".join(f"{k} {np.mean(value[kinds == k] < EVEN):.2f}" for k in sorted(set(groups)))
     )
 
 
