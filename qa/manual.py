@@ -23,7 +23,7 @@ Files that did not change are taken over. What cannot be read is named with its 
 ASK = """
 \b
 More examples:
-  qa ask "谁给泰顺的职工授课?" --top 2
+  qa ask "泰顺的活动邀请谁为现场职工授课?" --top 2
   qa ask "竞答由哪几家单位举办?" --json
   qa ask "谁当选了工会主席?" --index my.qa --quiet || echo "not in there"
 
