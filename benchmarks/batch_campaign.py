@@ -18,9 +18,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from performance.processes import tree
 
 ROOT = Path(__file__).resolve().parents[1]
 QA = [sys.executable, str(ROOT / "cli.py")]
@@ -60,14 +61,6 @@ class Lines:
                     self._at += len(block)
                     self.count += block.count(b"\n")
         return self.count
-
-
-def tree(root: int) -> Iterator[int]:
-    """A process and all its descendants."""
-    yield root
-    for task in Path(f"/proc/{root}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from tree(int(child))
 
 
 def memory(root: int) -> float:

@@ -6,11 +6,14 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
+# The files of a static model; the last, the tokenizer in another form, may be missing.
+WEIGHTS, TOKENIZER, PIECES = "model.safetensors", "tokenizer.json", "sentencepiece.model"
+
 
 def static(folder: Path) -> str:
     """The fingerprint that `StaticEncoder` gives the model in this folder; raises OSError where it has other files."""
-    digest = hashlib.sha256((folder / "model.safetensors").read_bytes())
-    digest.update((folder / "tokenizer.json").read_bytes())
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
+    digest.update((folder / TOKENIZER).read_bytes())
     with suppress(FileNotFoundError):
-        digest.update((folder / "sentencepiece.model").read_bytes())
+        digest.update((folder / PIECES).read_bytes())
     return f"static-{digest.hexdigest()[:16]}"

@@ -6,7 +6,7 @@ import importlib
 import mmap
 import struct
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,26 +105,3 @@ class VectorIndex:
             faiss: Any = importlib.import_module("faiss")  # its own types do not name the reader
             self._flat = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), self._bytes.size))
         return self._flat
-
-
-class FlatWriter:
-    """Writes vectors one batch after the other as FAISS writes a flat index."""
-
-    def __init__(self, path: Path, dimension: int) -> None:
-        self._out: BinaryIO = path.open("wb")
-        self._dimension = dimension
-        self._written = 0
-        self._out.write(header(0, dimension))
-
-    def add(self, vectors: Floats) -> None:
-        """Write the next vectors."""
-        self._out.write(np.ascontiguousarray(vectors, "<f4").tobytes())
-        self._written += len(vectors)
-
-    def close(self) -> None:
-        """Complete the file; a second time does nothing."""
-        if self._out.closed:
-            return
-        with self._out as out:
-            out.seek(0)
-            out.write(header(self._written, self._dimension))

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.fingerprints import PIECES, TOKENIZER
+
 Ints = NDArray[np.int64]
-JSON, MODEL = "tokenizer.json", "sentencepiece.model"
 FEW, MANY = 4, 512  # texts up to which waking the threads of `tokenizers`, of `sentencepiece`, costs more than it gains
 UNKNOWN = 0  # the entry of what sentencepiece does not know, punctuation too
 
@@ -35,8 +36,8 @@ class Pieces(Protocol):
 
 def open_pieces(folder: Path) -> Pieces:
     """The folder's tokenizer; raises whatever the two libraries raise for a damaged file."""
-    model = folder / MODEL
-    return SentencePieces(model) if model.is_file() else JsonPieces(folder / JSON)
+    model = folder / PIECES
+    return SentencePieces(model) if model.is_file() else JsonPieces(folder / TOKENIZER)
 
 
 class SentencePieces:

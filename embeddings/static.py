@@ -30,13 +30,15 @@ def is_static(folder: Path) -> bool:
 class StaticEncoder:
     """Questions and passages are encoded alike: a static model has no prompts."""
 
+    portable = True  # a copy of it may work in another process
+
     def __init__(self, folder: Path) -> None:
         """Load `tokenizer.json` and `model.safetensors`; raises ModelError where they are no model."""
         from safetensors.numpy import load_file
 
         rows_of = folders.modules(folder)
         folder = folder / rows_of[0]["path"] if rows_of else folder
-        tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
+        tokenizer, weights = folder / fingerprints.TOKENIZER, folder / fingerprints.WEIGHTS
         for path in (tokenizer, weights):
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
@@ -56,8 +58,6 @@ class StaticEncoder:
         self._rows = rows
         self._weights: Floats = tensors.get("weights", np.ones(len(rows), np.float32))
         self._fingerprint = fingerprints.static(folder)
-
-    portable = True  # a copy of it may work in another process
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tokenize
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,23 +24,16 @@ def opened(path: Path, kind: type[np.generic], dimensions: int = 1) -> Any:
     return found.view(np.ndarray)  # slices of a numpy.memmap cost several times those of a plain array
 
 
-class ArrayWriter:
-    """Writes an array whose length is known in the end; `columns` is None for a flat one."""
+class RowWriter:
+    """Writes a file of rows behind a header that tells their number, and so is written once more in the end."""
 
-    def __init__(self, path: Path, kind: type[np.generic], columns: int | None = None) -> None:
+    def __init__(self, path: Path, kind: type[np.generic], header: Callable[[int], bytes]) -> None:
+        """`header` is of one length, whatever the number of rows."""
         self._out = path.open("wb")
         self._kind = np.dtype(kind)
-        self._columns = columns
+        self._header = header
         self._rows = 0
-        self._out.write(self._header())
-
-    def _header(self) -> bytes:
-        """Of one length whatever the number of rows: numpy leaves room for it to grow."""
-        shape = (self._rows,) if self._columns is None else (self._rows, self._columns)
-        out = BytesIO()
-        about = {"descr": npy.dtype_to_descr(self._kind), "fortran_order": False, "shape": shape}
-        npy.write_array_header_1_0(out, about)
-        return out.getvalue()
+        self._out.write(header(0))
 
     def add(self, rows: NDArray[Any]) -> None:
         """Write the next rows."""
@@ -52,4 +46,19 @@ class ArrayWriter:
             return
         with self._out as out:
             out.seek(0)
-            out.write(self._header())
+            out.write(self._header(self._rows))
+
+
+class ArrayWriter(RowWriter):
+    """Writes an array; `columns` is None for a flat one."""
+
+    def __init__(self, path: Path, kind: type[np.generic], columns: int | None = None) -> None:
+        super().__init__(path, kind, lambda rows: npy_header(np.dtype(kind), rows, columns))
+
+
+def npy_header(kind: np.dtype[Any], rows: int, columns: int | None) -> bytes:
+    """What numpy writes before an array; it leaves room for the number of rows to grow."""
+    shape = (rows,) if columns is None else (rows, columns)
+    out = BytesIO()
+    npy.write_array_header_1_0(out, {"descr": npy.dtype_to_descr(kind), "fortran_order": False, "shape": shape})
+    return out.getvalue()

@@ -87,8 +87,7 @@ class BM25:
     def idf(self, keys: Keys) -> Floats:
         """The idf of each key; a key of no document has the highest there is."""
         places, held = self._places(keys)
-        counts = np.where(held, self.counts[places] if len(self.counts) else 0, 0)
-        return idf_of(counts, self.size).astype(np.float32)
+        return idf_of(self._counts(places, held), self.size).astype(np.float32)
 
     def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
         """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys).
@@ -98,7 +97,7 @@ class BM25:
         out = np.zeros((len(first), len(keys)), np.int32)
         first, last = first.astype(np.int64), last.astype(np.int64)
         places, held = self._places(keys)
-        common = held & is_common(np.where(held, self.counts[places] if len(self.counts) else 0, 0), self.size)
+        common = is_common(self._counts(places, held), self.size)
         out[:, common] = (last - first)[:, None]
         for column in np.flatnonzero(held & ~common):
             documents, _ = self._posted(int(places[column]))
@@ -118,6 +117,10 @@ class BM25:
             found = (documents, codes * np.float32(whole / SCALE))
             self._recent.keep(place, found)
         return found
+
+    def _counts(self, places: Ints, held: NDArray[np.bool_]) -> Ints:
+        """How many documents hold each key: none one that is not in the index."""
+        return np.where(held, self.counts[places] if len(self.counts) else 0, 0)
 
     def _places(self, keys: Keys) -> tuple[Ints, NDArray[np.bool_]]:
         """Where each key stands in `keys` (0 where it does not), and whether it does."""

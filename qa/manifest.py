@@ -53,7 +53,7 @@ class Dense:
     recall: float
 
 
-EXACT = Dense("flat", 0, 0, 1.0)
+COMPARED = Dense("flat", 0, 0, 1.0)  # every vector with each question
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Manifest:
     skipped: tuple[SkippedFile, ...]
     checksums: dict[str, str]
     max_bytes: int = MAX_BYTES
-    dense: Dense = EXACT
+    dense: Dense = COMPARED
 
 
 TYPES: dict[str, set[type]] = {"str": {str}, "int": {int}, "float": {int, float}, "str | None": {str, type(None)}}

@@ -149,11 +149,6 @@ def complete(index: Searchable, query: Query, found: Candidates) -> Candidates:
     return Candidates(found.numbers, features | {n: found.features[n] for n in MEANINGS}, telling, found.size)
 
 
-def find(index: Searchable, query: Query, depth: int = DEPTH, allowed: Allowed | None = None) -> Candidates:
-    """What is proposed, with all features."""
-    return complete(index, query, propose(index, query, depth, allowed))
-
-
 def describe(
     index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None
 ) -> Candidates:

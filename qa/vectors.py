@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from embeddings import clusters
 from embeddings.clusters import ClusterIndex
-from embeddings.index import FlatWriter, VectorIndex
+from embeddings.index import VectorIndex, header
 from qa import arrays
-from qa.arrays import ArrayWriter
+from qa.arrays import ArrayWriter, RowWriter
 from qa.errors import InputError
-from qa.manifest import Dense
+from qa.manifest import COMPARED, Dense
 from qa.types import Floats
 
 Kind = Literal["auto", "flat", "ivf"]
@@ -64,12 +64,12 @@ class VectorWriter:
         self._dimension = dimension
         self._kind = kind
         self._size = 0
-        self._flat: FlatWriter | None = None
+        self._flat: RowWriter | None = None
         self._packed: tuple[ArrayWriter, ArrayWriter] | None = None
         if kind == "ivf":
             self._packed = self._open_packed()
         else:
-            self._flat = FlatWriter(generation / FLAT, dimension)
+            self._flat = RowWriter(generation / FLAT, np.float32, lambda rows: header(rows, dimension))
 
     def _open_packed(self) -> tuple[ArrayWriter, ArrayWriter]:
         codes = ArrayWriter(self._scratch / "codes.npy", np.int8, self._dimension)
@@ -85,14 +85,13 @@ class VectorWriter:
         elif self._flat:
             self._flat.add(vectors)
 
-    def _pack_flat(self, flat: FlatWriter) -> None:
+    def _pack_flat(self, flat: RowWriter) -> None:
         """From now on in 8 bits, and what was written before too."""
         flat.close()
         path = self._generation / FLAT
         written = VectorIndex.open(path)
         self._flat, self._packed = None, self._open_packed()
-        for begin in range(0, len(written), TOGETHER):
-            rows = written.take(np.arange(begin, min(begin + TOGETHER, len(written))))
+        for rows in each(written, TOGETHER):
             self._pack(self._packed, rows)
         del written
         path.unlink()
@@ -115,7 +114,7 @@ class VectorWriter:
         """Complete the files; `sample` gives the vectors of some questions, where a grouped index needs them."""
         if self._flat:
             self._flat.close()
-            return Dense("flat", 0, 0, 1.0)
+            return COMPARED
         assert self._packed
         for writer in self._packed:
             writer.close()
@@ -126,7 +125,7 @@ class VectorWriter:
         return Dense("ivf", len(made["centroids"]), probes, round(recall, 4))
 
 
-def each(index: VectorIndex | ClusterIndex, together: int) -> Any:
+def each(index: VectorIndex | ClusterIndex, together: int) -> Iterator[Floats]:
     """All vectors, so many at a time."""
     for begin in range(0, len(index), together):
         yield index.take(np.arange(begin, min(begin + together, len(index))))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from embeddings import loading
 from embeddings.errors import ModelError
-from embeddings.pieces import MODEL, JsonPieces, SentencePieces
+from embeddings.fingerprints import PIECES as MODEL
+from embeddings.pieces import JsonPieces, SentencePieces
 from embeddings.static import StaticEncoder
 
 SHIPPED = ROOT / "embeddings" / "model"

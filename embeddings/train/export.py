@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from embeddings.fingerprints import PIECES, TOKENIZER, WEIGHTS
 from embeddings.train import pieces
 
 MODULES = (("0", "", "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
@@ -28,7 +29,7 @@ def quantise(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
 
 def read(model: Path) -> NDArray[np.float32]:
     """The vectors of a model folder that `run` wrote, float32 (entries, dimension)."""
-    tensors = load_file(str(model / "model.safetensors"))
+    tensors = load_file(str(model / WEIGHTS))
     return np.asarray(tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None])
 
 
@@ -49,13 +50,13 @@ def run(work: Path, sources: Mapping[str, float], target: Path) -> None:
     vectors[0] = 0
     rows, scales = quantise(vectors)
     target.mkdir(parents=True, exist_ok=True)
-    save_file({"embeddings": rows, "weights": scales}, str(target / "model.safetensors"))
-    (target / "model.safetensors").chmod(0o644)  # the library writes for its own user alone
-    tokenizer = json.loads((work / "tokenizer.json").read_text(encoding="utf-8"))
+    save_file({"embeddings": rows, "weights": scales}, str(target / WEIGHTS))
+    (target / WEIGHTS).chmod(0o644)  # the library writes for its own user alone
+    tokenizer = json.loads((work / TOKENIZER).read_text(encoding="utf-8"))
     tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]
     text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
-    (target / "tokenizer.json").write_text(text, encoding="utf-8")
-    pieces.convert(target / "tokenizer.json", target / "sentencepiece.model")
+    (target / TOKENIZER).write_text(text, encoding="utf-8")
+    pieces.convert(target / TOKENIZER, target / PIECES)
     modules = [
         {"idx": i, "name": name, "path": path, "type": f"{PLACES}.{kind}"}
         for i, (name, path, kind) in enumerate(MODULES)

@@ -40,11 +40,10 @@ class LongCorpus:
                     yield Part(Source(self.name, "line", units, "utf-8", found), lines, characters)
                     lines += len(units)
                     characters += sum(map(len, units)) + len(units)
-            at_rest = stamp_of(self.path.stat()) == self.stamp
+            if stamp_of(self.path.stat()) != self.stamp:
+                raise ValueError("another stamp")
         except (ValueError, OSError) as error:
             raise UnreadableFile(f"{self.name}: changes while it is read; index it when it is at rest") from error
-        if not at_rest:
-            raise UnreadableFile(f"{self.name}: changes while it is read; index it when it is at rest")
 
 
 def rows_of(file: Iterable[bytes]) -> Iterator[str]:

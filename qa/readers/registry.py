@@ -55,8 +55,10 @@ def units(path: Path, name: str, *, max_bytes: int) -> tuple[str, ...]:
 
 def in_parts(path: Path, name: str, *, max_bytes: int) -> LongCorpus | None:
     """A corpus too large to be read whole; None for every other file; raises UnreadableFile as `read` does."""
+    if suffix(path.name) != ".jsonl":
+        return None
     check_size(path, name, max_bytes)
-    return long_corpus.look(path, name) if suffix(path.name) == ".jsonl" else None
+    return long_corpus.look(path, name)
 
 
 def read(path: Path, name: str, *, max_bytes: int) -> Source:
