@@ -31,6 +31,7 @@ depth = 3
 skip = 0
 kept = 2
 copy = 2.0
+least = 3
 [finish]
 batch = 12
 steps = 30

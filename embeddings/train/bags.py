@@ -66,6 +66,9 @@ class Passages:
     sentences: Bags
     firsts: NDArray[np.int64]
 
+    def __len__(self) -> int:
+        return len(self.firsts) - 1
+
 
 def passages(tokenizer: Tokenizer, folder: Path) -> Passages:
     """All of `text.jsonl.gz`, sentence by sentence."""

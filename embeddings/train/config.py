@@ -34,21 +34,25 @@ class Skipgram:
 class Mine:
     """How hard negatives are chosen: of the `depth` nearest passages all after the first `skip`, up to `kept`.
 
-    One whose cosine with the answer is `copy` or more tells the same story.
+    One whose cosine with the answer is `copy` or more tells the same story. Of each kind of pair so many
+    `rows` at most, whose positive has at least so many tokens, `least`.
     """
 
     depth: int
     skip: int
     kept: int
     copy: float
+    rows: int = 40_000
+    least: int = 30
 
 
 @dataclass(frozen=True)
 class Contrast:
     """Settings of one contrastive phase; `mix` gives each kind of pair its share of a batch.
 
-    `negatives` is how many mined passages each hand-written question brings along; of these questions the first
-    `first_questions` are drawn from, all where 0.
+    `negatives` is how many mined passages each question and pair brings along that has any; of the hand-written questions
+    the first `first_questions` are drawn from, all where 0. Of a sentence that stands for a question
+    `drop_context_tokens` are left out, of every other query `drop_query_tokens`.
     """
 
     batch: int
@@ -60,6 +64,7 @@ class Contrast:
     evaluate_every: int
     negatives: int = 0
     first_questions: int = 0
+    drop_context_tokens: float = 0.1
     mix: dict[str, float] = field(default_factory=dict)
 
 

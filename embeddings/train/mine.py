@@ -1,4 +1,4 @@
-"""Stage `mine`: for each hand-written question, passages that the vectors take for its answer and that are not.
+"""Stage `mine`: for questions and pairs, passages that the vectors take for the answer and that are not.
 
 A random passage of a batch is told apart at a glance; one on the same subject is not (hard negatives,
 Xiong and others, 2021, "ANCE"). The very nearest are left out, since some of them answer as well.
@@ -18,6 +18,7 @@ from embeddings.train.sampler import span
 
 Floats = NDArray[np.float32]
 CHUNK = 512
+FILES = {"questions": "questions.negatives.npz", "pairs": "pairs.negatives.npz"}
 
 
 def passage_means(text: bags.Passages, vectors: Floats) -> Floats:
@@ -26,8 +27,8 @@ def passage_means(text: bags.Passages, vectors: Floats) -> Floats:
     return means(bags.Bags(text.sentences.tokens, starts), vectors)
 
 
-def nearest(questions: Floats, passages: Floats, answers: NDArray[np.int64], settings: Mine) -> NDArray[np.int32]:
-    """(questions, kept) numbers of near passages, nearest first: not the answer, nor one as good as a copy of it."""
+def nearest(questions: Floats, answers: Floats, passages: Floats, settings: Mine) -> NDArray[np.int32]:
+    """(questions, kept) numbers of near passages, nearest first: none as good as a copy of the answer."""
     out = np.zeros((len(questions), settings.kept), np.int32)
     for begin in range(0, len(questions), CHUNK):
         own = answers[begin : begin + CHUNK]
@@ -35,21 +36,31 @@ def nearest(questions: Floats, passages: Floats, answers: NDArray[np.int64], set
         found = np.argpartition(-scores, settings.depth, axis=1)[:, : settings.depth]
         for i, near in enumerate(found):
             near = near[np.argsort(-scores[i, near], kind="stable")]
-            like = passages[near] @ passages[own[i]] if own[i] >= 0 else np.zeros(len(near))
-            near = near[(near != own[i]) & (like < settings.copy)][settings.skip :]
-            out[begin + i] = np.resize(near, settings.kept)
+            near = near[passages[near] @ own[i] < settings.copy][settings.skip :]
+            out[begin + i] = np.resize(near, settings.kept) if len(near) else 0
     return out
 
 
+def minable(kind: str, p: bags.Pairs, least: int) -> NDArray[np.int64]:
+    """Rows whose positive is a passage, not a phrase; of the pairs those of full weight."""
+    long = np.diff(p.positives.starts) >= least
+    return np.flatnonzero(long if kind == "questions" else long & (p.weights >= 1))
+
+
+def places(text: bags.Passages, p: bags.Pairs) -> NDArray[np.int64]:
+    """Which passage of the text each positive is, -1 for another text."""
+    numbers = {span(text.sentences, text.firsts[i], text.firsts[i + 1]).tobytes(): i for i in range(len(text))}
+    return np.array([numbers.get(p.positives[i].tobytes(), -1) for i in range(len(p.groups))])
+
+
 def run(work: Path, settings: Mine, start: str) -> None:
-    """Write negatives.npy: row i are passages of text.npz for question i of questions.npz."""
+    """Write FILES: for rows of questions.npz and of pairs.npz passages of text.npz, and where all positives stand in it."""
     vectors = np.load(work / f"{start}.npy")
     text = bags.load_passages(work / "text.npz")
-    questions = bags.load_pairs(work / "questions.npz")
-    places = {
-        span(text.sentences, text.firsts[i], text.firsts[i + 1]).tobytes(): i for i in range(len(text.firsts) - 1)
-    }
-    answers = np.array([places.get(questions.positives[i].tobytes(), -1) for i in range(len(questions.groups))])
-    found = nearest(means(questions.queries, vectors), passage_means(text, vectors), answers, settings)
-    np.save(work / "answers.npy", answers)
-    np.save(work / "negatives.npy", found)  # last: it says that the stage is done
+    found = passage_means(text, vectors)
+    for kind, file in FILES.items():
+        p = bags.load_pairs(work / f"{kind}.npz")
+        rows = np.random.default_rng(0).permutation(minable(kind, p, settings.least))[: settings.rows]
+        queries, answers = means(p.queries, vectors)[rows], means(p.positives, vectors)[rows]
+        near = nearest(queries, answers, found, settings)
+        bags.save(work / file, rows=rows, passages=near, answers=places(text, p))

@@ -12,6 +12,8 @@ from embeddings.train import bags
 from embeddings.train.bags import Bags, Ints, Pairs, Passages
 from embeddings.train.config import Contrast
 
+MINED = ("questions", "pairs")  # the kinds that may bring mined negatives along
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -39,6 +41,26 @@ class Row:
     negatives: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Mined:
+    """Row i of the pairs has the negatives `passages[places[i]]`, none where the place is -1.
+
+    Its positive is passage `answers[i]` of text.npz, or another text where that is -1.
+    """
+
+    places: NDArray[np.int64]
+    passages: NDArray[np.int32]
+    answers: NDArray[np.int64]
+
+
+def mined(path: Path, count: int) -> Mined:
+    """What the stage `mine` wrote for `count` pairs."""
+    with np.load(path) as f:
+        places = np.full(count, -1, np.int64)
+        places[f["rows"]] = np.arange(len(f["rows"]))
+        return Mined(places, f["passages"], f["answers"])
+
+
 class Sampler:
     """Endless batches from the files of the work folder, the same for the same seed."""
 
@@ -51,8 +73,8 @@ class Sampler:
         self.chances = {k: self.chance(k, p.weights) for k, p in self.pairs.items()}
         self.titled = np.flatnonzero(np.diff(self.text.titles.starts) >= 3)
         self.long = np.flatnonzero(np.diff(self.text.firsts) >= 3)
-        self.mined = np.load(work / "negatives.npy") if settings.negatives else np.zeros((0, 0), np.int32)
-        self.answers = np.load(work / "answers.npy") if settings.negatives else np.zeros(0, np.int64)
+        kinds = MINED if settings.negatives else ()
+        self.mined = {k: mined(work / f"{k}.negatives.npz", len(self.pairs[k].groups)) for k in kinds if k in names}
 
     def chance(self, kind: str, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """How likely each pair of a kind is drawn."""
@@ -71,7 +93,7 @@ class Sampler:
         for number, (kind, share) in enumerate(kinds):
             n = size - len(queries) if number == len(kinds) - 1 else round(size * share)
             for row in self.rows(kind, n):
-                queries.append(self.drop(row.query))
+                queries.append(self.drop(kind, row.query))
                 positives.append(self.window(row.positive))
                 groups.append(row.passage if row.passage >= 0 else -1 - row.group * len(kinds) - number)
                 mined.extend(row.negatives)
@@ -93,15 +115,17 @@ class Sampler:
             return [self.context(int(i)) for i in self.random.choice(self.long, n)]
         p = self.pairs[kind]
         picked = self.random.choice(len(p.groups), n, p=self.chances[kind])
-        hard = self.settings.negatives if kind == "questions" else 0
-        return [self.pair(p, int(i), hard) for i in picked]
+        return [self.pair(kind, p, int(i)) for i in picked]
 
-    def pair(self, p: Pairs, i: int, hard: int) -> Row:
-        """Row i of the pairs, with as many mined negatives."""
-        if not hard:
-            return Row(int(p.groups[i]), -1, p.queries[i], p.positives[i])
-        mined = tuple(int(n) for n in self.random.choice(self.mined[i], hard, replace=False))
-        return Row(int(p.groups[i]), int(self.answers[i]), p.queries[i], p.positives[i], mined)
+    def pair(self, kind: str, p: Pairs, i: int) -> Row:
+        """Row i of the pairs, with as many mined negatives as the settings ask for, where it has any."""
+        found = self.mined.get(kind)
+        negatives: tuple[int, ...] = ()
+        if found and (place := found.places[i]) >= 0:
+            drawn = self.random.choice(found.passages[place], self.settings.negatives, replace=False)
+            negatives = tuple(int(n) for n in drawn)
+        answer = int(found.answers[i]) if found else -1
+        return Row(int(p.groups[i]), answer, p.queries[i], p.positives[i], negatives)
 
     def passage(self, i: int) -> Ints:
         """All tokens of passage i."""
@@ -117,9 +141,10 @@ class Sampler:
         before = span(self.text.sentences, first, j)
         return Row(0, i, sentence, np.concatenate([before, span(self.text.sentences, j + 1, last)]))
 
-    def drop(self, query: Ints) -> Ints:
+    def drop(self, kind: str, query: Ints) -> Ints:
         """Leave out some tokens, so that no single word carries the match."""
-        kept = query[self.random.random(len(query)) >= self.settings.drop_query_tokens]
+        share = self.settings.drop_context_tokens if kind == "context" else self.settings.drop_query_tokens
+        kept = query[self.random.random(len(query)) >= share]
         return kept if len(kept) else query
 
     def window(self, passage: Ints) -> Ints:

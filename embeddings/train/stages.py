@@ -81,7 +81,7 @@ def take(step: Step, settings: Config, folders: Folders) -> None:
 
 def files(step: Step) -> tuple[str, ...]:
     """What a step makes."""
-    return ("answers.npy", "negatives.npy") if isinstance(step, Mining) else (f"{step.name}.npy",)
+    return tuple(mine.FILES.values()) if isinstance(step, Mining) else (f"{step.name}.npy",)
 
 
 def beginning(settings: Config, folders: Folders) -> list[Stage]:
