@@ -85,6 +85,11 @@ class StaticEncoder:
         """As `queries`."""
         return self.queries(texts)
 
+    def tokens(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+        """The vectors of all words of the texts, one after the other, as they are added up; how many each text has."""
+        ids, lengths = self._pieces.entries([t[:LONGEST] for t in texts])
+        return self._rows[ids].astype(np.float32, copy=False) * self._weights[ids, None], lengths
+
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
         return [int(n) for n in self._pieces.entries(texts)[1]]

@@ -13,7 +13,7 @@ from qa.folding import Fold, fold_repeats
 from qa.ranking import Ranking
 from qa.retrieval import Numbers
 from qa.standing import Places
-from qa.types import Answer, Citation, Hit, Passage, Range
+from qa.types import Answer, Citation, Encoder, Hit, Passage, Range
 
 DIGITS = 4  # decimals of scores: enough to order, few enough to be the same on every machine
 # A question that asks for a list is answered from other articles as well, where they score within this of the best.
@@ -100,9 +100,9 @@ def article_of(documents: Documents, hit: Hit) -> int:
     return int(np.searchsorted(documents.articles, hit.number, side="right"))
 
 
-def answer(ranked: Ranking | None, request: Request, documents: Documents) -> Answer:
+def answer(ranked: Ranking | None, request: Request, documents: Documents, encoder: Encoder) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
-    sure = round(confidence.confidence(ranked), DIGITS)
+    sure = round(confidence.confidence(ranked, encoder), DIGITS)
     folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
         cite(place, found, ranked, documents, request.explain)  # type: ignore[arg-type]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from qa import expectations
+from qa import alignment, expectations
 from qa.quotes import shares
 from qa.ranking import BEST, Ranking
 from qa.trees import shipped
+from qa.types import Encoder
 
 THRESHOLD = 0.5
 # The forest's logit that counts as even odds: it was fitted with questions that have no answer weighing more than they are
@@ -15,7 +16,7 @@ THRESHOLD = 0.5
 EVEN = -0.575
 
 
-def features(ranked: Ranking) -> dict[str, float]:
+def features(ranked: Ranking, encoder: Encoder) -> dict[str, float]:
     """What speaks for an answer: the best passage's features, its lead, and whether what is asked for is there."""
     best = ranked.features(0)
     out = dict(best)
@@ -30,6 +31,7 @@ def features(ranked: Ranking) -> dict[str, float]:
     seen = ranked.evidence.features
     out["kinds in passage"] = sum(float(seen[f"holds {kind}"][first:last].max()) for kind in asked) / max(1, len(asked))
     out |= measures(ranked, int(first), int(last))
+    out |= alignment.measures(ranked.query, ranked.evidence.cuts[ranked.order[0]].folded, encoder)
     for name in ("words", "characters", "bigrams"):
         out[f"missing {name}"] = best[f"coverage {name}"] - best[BEST + name]
     for kind in (expectations.PERSON, expectations.TIME):
@@ -46,12 +48,12 @@ def measures(ranked: Ranking, first: int, last: int) -> dict[str, float]:
     return {"unit asked": asked, "unit in passage": float(units[first:last].max()), "unit in three": three}
 
 
-def confidence(ranked: Ranking | None) -> float:
+def confidence(ranked: Ranking | None, encoder: Encoder) -> float:
     """0 to 1, larger is surer; 0 where nothing was found."""
     if ranked is None:
         return 0.0
     forest = shipped("confidence")
-    known = features(ranked)
+    known = features(ranked, encoder)
     row = np.array([[known[name] for name in forest.names]], dtype=np.float32)
     logit = float(forest.scores(row)[0])
     return float(1 / (1 + np.exp(EVEN - logit)))

@@ -149,7 +149,7 @@ class Library:
         if ranked and self.reranker:
             ranked = rescored(ranked, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
-        return answering.answer(ranked, request, self._documents)
+        return answering.answer(ranked, request, self._documents, self.encoder)
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""

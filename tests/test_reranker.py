@@ -60,9 +60,9 @@ def test_those_behind_stay_in_their_order(monkeypatch):
 def test_confidence_is_of_the_new_best():
     before = ranking()
     after = rescored(before, Judge({"5": 9}), str)
-    assert confidence.features(after)["coverage words"] == after.features(0)["coverage words"] == 0
-    assert confidence.features(before)["coverage words"] > 0
-    assert 0 <= confidence.confidence(after) < confidence.confidence(before)
+    assert confidence.features(after, Remainders())["coverage words"] == after.features(0)["coverage words"] == 0
+    assert confidence.features(before, Remainders())["coverage words"] > 0
+    assert 0 <= confidence.confidence(after, Remainders()) < confidence.confidence(before, Remainders())
 
 
 def write_cross_encoder(folder, kind="BertForSequenceClassification", labels=1):

@@ -12,12 +12,14 @@ import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from fitting import forests, sets
 from fitting.gather import Seen
 
+from embeddings.static import StaticEncoder
 from qa import confidence, ranking
 from qa.confidence import EVEN
 from qa.trees import Forest, from_json
@@ -31,9 +33,9 @@ ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 170}
 SHARES = {
     "sentences": {"reading": 3.0, "drcd": 1.0},
     "few": {"reading": 3.0, "drcd": 1.0},
-    "many": {"reading": 1.0, "readpool": 2.5, "news20k": 1.5, "drcd": 1.0, "drcd20k": 2.0},
+    "many": {"reading": 1.0, "readpool": 2.5, "paraphrased": 2.0, "news20k": 1.5, "drcd": 1.0, "drcd100k": 2.0},
 }
-UNANSWERABLE, OFF_TOPIC = 1.5, 0.45  # what a question without an answer weighs against one that has one
+UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
 ENCYCLOPEDIC = 0.4  # what one of DRCD weighs: it has an answer, and is asked in another way
 
 
@@ -123,11 +125,17 @@ def shipping(few: Forest, many: Forest) -> Iterator[None]:
             module.shipped = before  # type: ignore[attr-defined]
 
 
+@lru_cache(maxsize=1)
+def encoder() -> StaticEncoder:
+    """The shipped one, which the rows were gathered with."""
+    return StaticEncoder(Path("embeddings/model"))
+
+
 def told(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> dict[str, float]:
     """What the confidence sees of a question."""
     found = ranked(row, sentences, few, many)
     with shipping(few, many or few):
-        return confidence.features(found)
+        return confidence.features(found, encoder())
 
 
 def confidence_rows(
@@ -164,7 +172,7 @@ def beside(row: Seen) -> bool:
     """
     if row.set == "readpool":
         return int(row.question.id.partition("-")[2]) % 2 == 0
-    return row.set == "trappool" or (row.set in ("drcd", "drcd20k") and answerable(row))
+    return row.set == "trappool" or (row.set in ("drcd", "drcd100k") and answerable(row))
 
 
 def importance(row: Seen) -> float:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from fitting import gather, reading
+from fitting import gather, paraphrased, reading
 from fitting.gather import Seen
 
 from qa.questions import Question, read
 
 CHOOSING, BLIND = (
-    ("05", "13"),
-    ("06", "14"),
-)  # batches of the reading questions: two to choose by, two that fit and choose nothing
-POOL = 20_000
+    ("05", "13", "19"),
+    ("06", "14", "21"),
+)  # batches of the reading questions: three to choose by, three that fit and choose nothing
+POOL, LARGE_POOL = 20_000, 100_000
 POOLED = ("readpool", "trappool")  # the reading questions among so many other passages
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
 
@@ -30,11 +30,12 @@ def gather_all(shared: Path, work: Path) -> Iterator[Seen]:
     seeds = gather.open_index(["seeds"], work / "index-seeds")
     yield from gather.see("seeds", seeds, read(str(sets / "seeds" / "questions.jsonl")))
     yield from gather.beir("cmrc", sets / "cmrc2018-trial", corpora, 0, 2, work)
-    yield from gather.beir("cmrc20k", sets / "cmrc2018-trial", corpora, POOL, 2, work)
-    yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 4, work)
-    yield from gather.beir("drcd20k", sets / "drcd-dev", corpora, POOL, 4, work)
+    yield from gather.beir("cmrc100k", sets / "cmrc2018-trial", corpora, LARGE_POOL, 3, work)
+    yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 2, work)
+    yield from gather.beir("drcd100k", sets / "drcd-dev", corpora, LARGE_POOL, 4, work)
     yield from gather.beir("news20k", sets / "news-dev", corpora, POOL, 1, work)
     yield from pooled(folders, corpora, work)
+    yield from paraphrased.see(corpora, POOL, 5, work)
 
 
 def off_topic(folder: Path) -> list[Question]:
@@ -68,7 +69,7 @@ def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
             test.setdefault("blind " + row.set.replace("offtopic", "reading").removesuffix(batch), []).append(row)
         elif own and batch in CHOOSING:
             test.setdefault(row.set.replace("offtopic", "reading"), []).append(row)
-        elif own or (row.set.startswith(("drcd", "news")) and number % 2 == 0):
+        elif own or row.set == "paraphrased" or (row.set.startswith(("drcd", "news")) and number % 2 == 0):
             train.append(row)
         else:
             test.setdefault(row.set, []).append(row)
