@@ -21,8 +21,13 @@ WORD_SOURCES = frozenset(
         "yaleimeng/Final_word_Similarity",
     }
 )
-# Pairs so alike in wording, or so many, that each counts for less.
-LIGHT_SOURCES = {
+# Pairs so alike in wording, or so many, that each counts for less; questions on encyclopedic passages count for more.
+WEIGHTS = {
+    "SunYanCN/bert-text": 6.0,
+    "pluto-junzeng/ChineseSquad": 3.0,
+    "google-deepmind/xquad": 3.0,
+    "thu-coai/KdConv": 2.0,
+    "houjin0803/Chinese-Machine-Reading-Comprehension": 2.0,
     "LawRefBook/Laws": 0.3,
     "kong0107/mojLawSplitJSON": 0.3,
     "CLUEbenchmark/SimCLUE": 0.5,

@@ -21,10 +21,10 @@ def word_rows(folder: Path) -> Iterator[Row]:
 
 
 def pair_rows(folder: Path) -> Iterator[Row]:
-    """Every other pair, sources with easy or plentiful pairs weighted down."""
+    """Every other pair, each source with its weight."""
     for r in corpora.read(folder / "pairs.jsonl.gz"):
         if r["source"] not in corpora.WORD_SOURCES:
-            yield r["query"], r["positive"], corpora.LIGHT_SOURCES.get(r["source"], 1.0)
+            yield r["query"], r["positive"], corpora.WEIGHTS.get(r["source"], 1.0)
 
 
 def question_rows(folder: Path) -> Iterator[Row]:
