@@ -14,7 +14,7 @@ from typing import Any
 
 WIDTH, HEIGHT, LEFT, TOP = 520, 220, 46, 24  # pixels; one panel above the other
 COLOURS = ("#357", "#a53", "#583", "#838", "#666")
-SCORES = ("news-dev.paraphrase.mrr", "cmrc2018-trial.all.mrr")
+SCORES = ("news-dev.paraphrase.mrr", "cmrc2018-trial.100k.mrr")
 Log = list[dict[str, Any]]
 
 
