@@ -85,7 +85,7 @@ class StaticEncoder:
         """As `queries`."""
         return self.queries(texts)
 
-    def tokens(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+    def words(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
         """The vectors of all words of the texts, one after the other, as they are added up; how many each text has."""
         ids, lengths = self._pieces.entries([t[:LONGEST] for t in texts])
         return self._rows[ids].astype(np.float32, copy=False) * self._weights[ids, None], lengths

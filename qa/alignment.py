@@ -43,14 +43,14 @@ def measures(query: Query, texts: Sequence[str], encoder: Encoder) -> dict[str, 
 
 def aligned(words: Sequence[str], texts: Sequence[str], encoder: Encoder) -> tuple[Floats, Floats]:
     """How far the texts say each word, 0 to 1 (words,), and what each word weighs (words,)."""
-    if not (tokens := getattr(encoder, "tokens", None)):
+    if not (vectors_of := getattr(encoder, "words", None)):
         weights = np.array([len(word) for word in words], dtype=np.float32)
         return np.array([any(word in text for text in texts) for word in words], dtype=np.float32), weights
-    parts, counts = tokens(words)
+    parts, counts = vectors_of(words)
     vectors = np.zeros((len(words), encoder.dimension), np.float32)
     np.add.at(vectors, np.repeat(np.arange(len(words)), counts), parts)
     weights = np.linalg.norm(vectors, axis=1)
-    there, _ = tokens(texts)
+    there, _ = vectors_of(texts)
     if not len(there):
         return np.zeros(len(words), np.float32), weights
     cosines = vectors @ there.T / np.maximum(1e-6, np.outer(weights, np.linalg.norm(there, axis=1)))
