@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,7 @@ from qa.types import Floats
 
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
-KEPT = 2_000_000  # postings held decoded: the words of questions come again, and are asked for thrice in each
+KEPT = 2_000_000  # postings held decoded: the words of questions come again
 
 
 class Recent:
@@ -32,7 +31,10 @@ class Recent:
 
     def get(self, place: int) -> tuple[Ints, Floats] | None:
         """What is held of a key."""
-        return self._held.get(place)
+        found = self._held.get(place)
+        if found is not None:
+            self._held.move_to_end(place)
+        return found
 
     def keep(self, place: int, found: tuple[Ints, Floats]) -> None:
         """Hold it; the oldest go."""
@@ -40,6 +42,47 @@ class Recent:
         self._size += len(found[0])
         while self._size > KEPT and len(self._held) > 1:
             self._size -= len(self._held.popitem(last=False)[1][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Some keys as they stand in `size` texts: `counts[i]` of them hold key i; one that is `common` is left out.
+
+    Key `named[i]` stands in the ascending `documents[i]` and gives their scores `impacts[i]`.
+    """
+
+    size: int
+    counts: Ints
+    common: NDArray[np.bool_]
+    named: Ints
+    documents: list[Ints]
+    impacts: list[Floats]
+
+    def idf(self) -> Floats:
+        """The idf of each key; a key of no text has the highest there is."""
+        return idf_of(self.counts, self.size).astype(np.float32)
+
+    def scores(self, times: Floats) -> Floats:
+        """The score of every text, float32 (size,), where each key counts so many times."""
+        out = np.zeros(self.size, np.float32)
+        if self.documents:
+            impacts = np.concatenate(self.impacts)
+            if (times > 1).any():
+                impacts *= np.repeat(times[self.named], [len(own) for own in self.impacts])
+            np.add.at(out, np.concatenate(self.documents), impacts)
+        return out
+
+    def within(self, first: Ints, last: Ints) -> Ints:
+        """How many of the texts first[i] to last[i] - 1 hold key j: (ranges, keys).
+
+        A common key counts as held by all: it stands in so many that no text is told by it.
+        """
+        bounds = np.concatenate([first, last])
+        passed = np.zeros((len(self.counts), len(bounds)), np.int64)  # how many texts of each key come before
+        passed[self.common] = bounds
+        for row, documents in zip(self.named.tolist(), self.documents, strict=True):
+            passed[row] = documents.searchsorted(bounds)
+        return np.subtract(passed[:, len(first) :].T, passed[:, : len(first)].T, order="C")
 
 
 @dataclass(frozen=True)
@@ -69,40 +112,22 @@ class BM25:
         """The index of what was inverted."""
         return cls(made.keys, made.counts, made.starts, made.postings, size)
 
-    def scores(self, keys: Keys, times: Floats | None = None) -> Floats:
-        """The score of every document, float32 (size,); a key that occurs twice, or `times`, counts twice.
+    def look_up(self, keys: Keys) -> Terms:
+        """Where the keys stand; raises BrokenIndex for postings of texts that are not there."""
+        places = self.keys.searchsorted(keys)
+        held = places < len(self.keys)
+        held[held] = self.keys[places[held]] == keys[held]
+        counts = np.zeros(len(keys), np.int64)
+        counts[held] = self.counts[places[held]]
+        common = is_common(counts, self.size)
+        named = np.flatnonzero(held & ~common)
+        found = [self._posted(place) for place in places[named].tolist()]
+        return Terms(self.size, counts, common, named, [own for own, _ in found], [own for _, own in found])
 
-        Raises BrokenIndex for postings of documents that are not there.
-        """
-        if times is None:
-            keys, counted = np.unique(keys, return_counts=True)
-            times = counted.astype(np.float32)
-        out = np.zeros(self.size, np.float32)
-        places, held = self._places(keys)
-        for place, n in zip(places[held].tolist(), times[held].tolist(), strict=True):
-            documents, impacts = self._posted(place)
-            out[documents] += impacts if n == 1 else np.float32(n) * impacts
-        return out
-
-    def idf(self, keys: Keys) -> Floats:
-        """The idf of each key; a key of no document has the highest there is."""
-        places, held = self._places(keys)
-        return idf_of(self._counts(places, held), self.size).astype(np.float32)
-
-    def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
-        """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys).
-
-        A key that is left out counts as held by all: it stands in so many that no document is told by it.
-        """
-        out = np.zeros((len(first), len(keys)), np.int32)
-        first, last = first.astype(np.int64), last.astype(np.int64)
-        places, held = self._places(keys)
-        common = is_common(self._counts(places, held), self.size)
-        out[:, common] = (last - first)[:, None]
-        for column in np.flatnonzero(held & ~common):
-            documents, _ = self._posted(int(places[column]))
-            out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
-        return out
+    def scores(self, keys: Keys) -> Floats:
+        """The score of every text, float32 (size,); a key that occurs twice counts twice."""
+        distinct, times = np.unique(keys, return_counts=True)
+        return self.look_up(distinct).scores(times.astype(np.float32))
 
     def _posted(self, place: int) -> tuple[Ints, Floats]:
         """The documents of a key and its part of their scores."""
@@ -117,14 +142,3 @@ class BM25:
             found = (documents, codes * np.float32(whole / SCALE))
             self._recent.keep(place, found)
         return found
-
-    def _counts(self, places: Ints, held: NDArray[np.bool_]) -> Ints:
-        """How many documents hold each key: none one that is not in the index."""
-        return np.where(held, self.counts[places] if len(self.counts) else 0, 0)
-
-    def _places(self, keys: Keys) -> tuple[Ints, NDArray[np.bool_]]:
-        """Where each key stands in `keys` (0 where it does not), and whether it does."""
-        places = self.keys.searchsorted(keys)
-        held = places < len(self.keys)
-        held[held] = self.keys[places[held]] == keys[held]
-        return np.where(held, places, 0), held

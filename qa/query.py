@@ -11,7 +11,8 @@ import numpy as np
 
 from qa import expectations
 from qa.asking import content, nearness
-from qa.bm25 import BM25, Keys
+from qa.bm25 import BM25, Keys, Terms
+from qa.inverting import beginnings
 from qa.text import fold
 from qa.tokens import Places, Segmenter, placed
 from qa.types import Encoder, Floats
@@ -37,7 +38,7 @@ class Lexicon(Protocol):
 class Tokens:
     """A question's tokens in one view: distinct `keys`, sorted; `times` each occurs; `shares` of their idf, sum 1.
 
-    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1.
+    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1. `terms` is where they stand.
     """
 
     keys: Keys
@@ -45,6 +46,7 @@ class Tokens:
     shares: Floats
     focus: Floats
     idf: Floats
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +75,16 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
 
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
     """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest."""
-    every = np.concatenate([keys for keys, _ in found.values()])
-    if not len(every):
-        return {name: Tokens(keys, *[np.zeros(0, np.float32)] * 4) for name, (keys, _) in found.items()}
-    order = np.argsort(every, kind="stable")
-    fresh = np.flatnonzero(np.diff(every[order], prepend=~every[order[:1]]))
-    keys, times = every[order[fresh]], np.diff(fresh, append=len(every))
-    nearest = np.maximum.reduceat(near[np.concatenate([places for _, places in found.values()])][order], fresh)
-    views = np.repeat(np.arange(len(found)), [len(own) for own, _ in found.values()])[order[fresh]]
     out = {}
-    for view, name in enumerate(found):
-        own = views == view
-        idf = lexical[name].idf(keys[own])
-        out[name] = Tokens(keys[own], times[own].astype(np.float32), share(idf), share(idf * nearest[own]), idf)
+    for name, (every, places) in found.items():
+        order = every.argsort(kind="stable")
+        ascending = every[order]
+        fresh = beginnings(ascending)
+        keys, times = ascending[fresh], np.diff(np.append(fresh, len(every)))
+        nearest = np.maximum.reduceat(near[places[order]], fresh) if len(fresh) else np.zeros(0, np.float32)
+        terms = lexical[name].look_up(keys)
+        idf = terms.idf()
+        out[name] = Tokens(keys, times.astype(np.float32), share(idf), share(idf * nearest), idf, terms)
     return out
 
 

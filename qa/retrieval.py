@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.bm25 import BM25
+from qa.inverting import beginnings
 from qa.query import Query
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
@@ -101,12 +102,12 @@ def best(scores: Floats, k: int) -> Numbers:
     return found
 
 
-def lexical_scores(index: Searchable, query: Query) -> dict[str, Floats]:
+def lexical_scores(query: Query) -> dict[str, Floats]:
     """Each view's BM25 for all passages, as the share of what the question's tokens could give."""
     out = {}
     for name, tokens in query.tokens.items():
-        scores = index.lexical[name].scores(tokens.keys, tokens.times)
-        out[name] = scores / max(1e-6, float(tokens.idf.sum()))
+        out[name] = tokens.terms.scores(tokens.times)
+        out[name] /= max(1e-6, float(tokens.idf.sum()))
     return out
 
 
@@ -121,7 +122,7 @@ def propose(
 
     `allowed` filters before any cut.
     """
-    lexical = lexical or lexical_scores(index, query)
+    lexical = lexical or lexical_scores(query)
     if allowed is not None:
         found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
@@ -129,7 +130,7 @@ def propose(
         found = np.unique(np.concatenate([near, *(best(lexical[name], depth) for name in VIEWS)]))
     around = articles_of(index, found)
     features = {name: lexical[name][found] for name in VIEWS}
-    features["article words"] = article_words(index, query, around)
+    features["article words"] = article_words(query, around)
     return Candidates(found, features | dense_features(index, query, found, around), {}, len(index))
 
 
@@ -153,7 +154,7 @@ def describe(
     index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None
 ) -> Candidates:
     """The features of the passages `found`, whatever found them."""
-    lexical = lexical or lexical_scores(index, query)
+    lexical = lexical or lexical_scores(query)
     features = {name: lexical[name][found] for name in VIEWS}
     meanings = dense_features(index, query, found, articles_of(index, found))
     return complete(index, query, Candidates(found, features | meanings, {}, len(index)))
@@ -171,15 +172,16 @@ class Around:
 def articles_of(index: Searchable, found: Numbers) -> Around:
     """The articles of passages in ascending order."""
     places = np.searchsorted(index.articles, found, side="right") - 1
-    fresh = np.diff(places, prepend=-1) > 0
+    fresh = beginnings(places)
     articles = places[fresh]
-    return Around(index.articles[articles], index.articles[articles + 1], np.cumsum(fresh) - 1)
+    own = np.repeat(np.arange(len(fresh)), np.diff(np.append(fresh, len(places))))
+    return Around(index.articles[articles], index.articles[articles + 1], own)
 
 
-def article_words(index: Searchable, query: Query, around: Around) -> Floats:
+def article_words(query: Query, around: Around) -> Floats:
     """What share of the question's words the article of each passage holds."""
     tokens = query.tokens["words"]
-    counts = index.lexical["words"].within(tokens.keys, around.first, around.last)
+    counts = tokens.terms.within(around.first, around.last)
     share: Floats = ((counts > 0) @ tokens.shares)[around.own]
     return share
 
@@ -192,7 +194,7 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
     features, telling = {}, {}
     for name, tokens in query.tokens.items():
         apart = name in TOLD_APART
-        every = index.lexical[name].within(tokens.keys, first if apart else found, last if apart else found + 1)
+        every = tokens.terms.within(first if apart else found, last if apart else found + 1)
         held, counts = (every[: len(found)] > 0).astype(np.float32), every[len(found) :]
         features[f"coverage {name}"] = held @ tokens.shares
         features[f"focus {name}"] = held @ tokens.focus

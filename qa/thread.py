@@ -46,7 +46,7 @@ def follow(
 
     Sentences are scored by both the joined question and the question alone.
     """
-    lexical = [retrieval.lexical_scores(index, asked) for asked in queries]
+    lexical = [retrieval.lexical_scores(asked) for asked in queries]
     every = np.unique(
         np.concatenate([numbers(index, *each, wanted, allowed) for each in zip(queries, lexical, strict=True)])
     )

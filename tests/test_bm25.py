@@ -49,7 +49,7 @@ def test_a_key_that_is_asked_twice_counts_twice():
 
 def test_weights_are_the_idf_and_an_unknown_key_has_the_highest():
     """In two of three texts ln(1 + 1.5 / 2.5), in one ln(1 + 2.5 / 1.5), in none ln(1 + 3.5 / 0.5) = ln 8."""
-    weights = BM25.build(THREE).idf(keys(2, 4, 9))
+    weights = BM25.build(THREE).look_up(keys(2, 4, 9)).idf()
     assert weights == pytest.approx([log(1.6), log(1 + 2.5 / 1.5), log(8)], rel=1e-6)
 
 
@@ -64,7 +64,7 @@ def test_keys_of_no_text_score_nothing(query):
 def test_nothing_to_search(collection):
     index = BM25.build(collection)
     assert index.scores(keys(1)).tolist() == [0.0] * len(collection)
-    assert index.idf(keys(1)).shape == (1,)
+    assert index.look_up(keys(1)).idf().shape == (1,)
 
 
 def test_an_empty_text_among_others_is_never_found():
@@ -127,5 +127,5 @@ def test_agrees_with_ten_slow_lines(collection, query):
 
 def test_how_many_texts_of_a_range_hold_each_key():
     """Key 2 is in texts 0 and 1, key 4 in text 2, key 9 in none."""
-    found = BM25.build(THREE).within(keys(2, 4, 9), np.array([0, 1, 2]), np.array([3, 2, 3]))
+    found = BM25.build(THREE).look_up(keys(2, 4, 9)).within(np.array([0, 1, 2]), np.array([3, 2, 3]))
     assert found.tolist() == [[2, 1, 0], [1, 0, 0], [0, 1, 0]]

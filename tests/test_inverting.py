@@ -58,7 +58,7 @@ def test_a_large_index_leaves_out_what_stands_everywhere(monkeypatch):
     monkeypatch.setattr(inverting, "LARGE", 10)
     texts = [[1, 2 + n % 4, 100 + n] for n in range(40)]
     index = BM25.of(whole(texts), len(texts))
-    assert index.within(np.array([1, 107, 9], np.uint64), np.array([0, 7]), np.array([3, 8])).tolist() == [
+    assert index.look_up(np.array([1, 107, 9], np.uint64)).within(np.array([0, 7]), np.array([3, 8])).tolist() == [
         [3, 0, 0],
         [1, 1, 0],
     ]
@@ -69,4 +69,4 @@ def test_a_large_index_leaves_out_what_stands_everywhere(monkeypatch):
 
 def test_a_key_repeated_without_end_counts_up_to_a_limit():
     index = BM25.of(whole([[7] * 1000, [8]]), 2)
-    assert 0 < index.scores(np.array([7], np.uint64))[0] < index.idf(np.array([7], np.uint64))[0]
+    assert 0 < index.scores(np.array([7], np.uint64))[0] < index.look_up(np.array([7], np.uint64)).idf()[0]

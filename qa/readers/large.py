@@ -14,7 +14,7 @@ from typing import overload
 from qa.readers import beir
 
 LARGE = 4 << 20  # bytes of a file from which on this is worth it
-BLOCK = 1 << 20  # bytes; how many lines end before each block is remembered
+BLOCK = 1 << 16  # bytes; how many lines end before each block is remembered
 MARK = "\ufeff"
 
 Parse = Callable[[str], str]
@@ -60,8 +60,10 @@ class LargeLines(Sequence[str]):
         data = bytearray()
         with self._path.open("rb") as file:
             file.seek(block * BLOCK)
-            while (some := file.read(BLOCK)) and data.count(b"\n") < wanted:
+            ends = 0
+            while ends < wanted and (some := file.read(BLOCK)):
                 data += some
+                ends += some.count(b"\n")
         lines = bytes(data).split(b"\n", wanted)[before:wanted]
         return tuple([self._parse(line.decode("utf-8").removesuffix("\r").removeprefix(MARK)) for line in lines])
 
