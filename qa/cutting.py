@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -78,6 +78,35 @@ class Cut:
         return np.bincount(classes.astype(np.int64), minlength=PROFILE).astype(np.int32)
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A passage under its headline: `counts` are the numbers of keys of the headline and of each sentence.
+
+    `keys` are the headline's and the sentences'; `subject` (1, dimension), of unit length, is what headline and first
+    sentence are about.
+    """
+
+    cut: Cut
+    keys: tuple[Keys, Keys]
+    counts: Ints
+    subject: Floats
+
+
+def unit_rows(rows: Floats) -> Floats:
+    """The rows, which are overwritten, at unit length; what is next to nothing stays short."""
+    rows /= np.maximum(1e-6, np.sqrt(np.add.reduce(rows * rows, axis=1, keepdims=True)))
+    return rows
+
+
+def reading(own: Cut, headline: Cut | None) -> Reading:
+    """A passage with its headline, or with none."""
+    subject = own.vectors[:1].copy()
+    if headline is None:
+        return Reading(own, (own.keys[:0], own.keys), np.append(0, own.counts), unit_rows(subject))
+    subject += headline.whole
+    return Reading(own, (headline.keys, own.keys), np.append(len(headline.keys), own.counts), unit_rows(subject))
+
+
 def ranges_of(text: str) -> tuple[Range, ...]:
     """The sentences that hold a letter or digit; the whole text where there is none."""
     found = tuple(r for r in sentences(text) if _WRITTEN.search(text, *r))
@@ -135,30 +164,46 @@ class Cutter:
         self._passages = passages
         self._segmenter = segmenter
         self._encoder = encoder
-        self._read: OrderedDict[int, Passage] = OrderedDict()
+        self._held: OrderedDict[int, Passage] = OrderedDict()
         self._cut: OrderedDict[str, Cut] = OrderedDict()
+        self._read: OrderedDict[tuple[str, str], Reading] = OrderedDict()
 
     def passage(self, number: int) -> Passage:
         """The passage of that number."""
-        return kept(self._read, number, lambda: self._passages[number])
+        return kept(self._held, number) or keep(self._held, number, self._passages[number])
 
     def cut(self, texts: Sequence[str]) -> list[Cut]:
         """Each text in sentences."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._cut]
-        fresh = dict(zip(new, cut(new, self._segmenter, self._encoder), strict=True)) if new else {}
-        held = {text: self._cut[text] for text in texts if text not in fresh}
-        for text, own in fresh.items():
-            kept(self._cut, text, lambda own=own: own)  # type: ignore[misc]
-        return [fresh.get(text) or held[text] for text in texts]
+        held = {text: kept(self._cut, text) for text in texts}
+        if new := [text for text, own in held.items() if own is None]:
+            for text, own in zip(new, cut(new, self._segmenter, self._encoder), strict=True):
+                held[text] = keep(self._cut, text, own)
+        return [held[text] for text in texts]  # type: ignore[misc]
+
+    def read(self, passages: Sequence[Passage]) -> list[Reading]:
+        """Each passage in sentences, under its headline."""
+        wanted = [(p.text, p.headline if p.context else "") for p in passages]
+        held = {key: kept(self._read, key) for key in wanted}
+        if new := [key for key, own in held.items() if own is None]:
+            texts = list(dict.fromkeys(part for key in new for part in key if part))
+            cuts = dict(zip(texts, self.cut(texts), strict=True))
+            for text, headline in new:
+                own = reading(cuts[text], cuts.get(headline))
+                held[text, headline] = keep(self._read, (text, headline), own)
+        return [held[key] for key in wanted]  # type: ignore[misc]
 
 
-def kept(held: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
-    """What is held under the key, made where it is not; the oldest goes when there are too many."""
+def kept(held: OrderedDict[Key, Value], key: Key) -> Value | None:
+    """What is held under the key; it is the latest then."""
     found = held.get(key)
-    if found is None:
-        found = held[key] = make()
-        if len(held) > KEPT:
-            held.popitem(last=False)
-    else:
+    if found is not None:
         held.move_to_end(key)
     return found
+
+
+def keep(held: OrderedDict[Key, Value], key: Key, value: Value) -> Value:
+    """Hold a value; the oldest goes when there are too many."""
+    held[key] = value
+    if len(held) > KEPT:
+        held.popitem(last=False)
+    return value

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import expectations
-from qa.cutting import Cut, Cutter, know_kinds
+from qa.cutting import Cut, Cutter, Reading, know_kinds, unit_rows
 from qa.query import Query
 from qa.retrieval import TOLD_APART, Candidates
-from qa.tokens import VIEWS, Keys
+from qa.tokens import Keys
 from qa.types import Floats, Passage, Range
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+ORDER = ("characters", "bigrams", "words")  # views by ascending keys
 SLOTS = 12  # bits by which keys are sorted out that no token of the question has
 _SPREAD, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - SLOTS)
 
@@ -28,12 +29,14 @@ _SPREAD, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - SLOTS)
 class Evidence:
     """All sentences of some passages: passage i has the rows `starts[i]` to `starts[i + 1] - 1` of every feature.
 
-    `table` (features, sentences) holds the same rows as `features`, in their order.
+    `owners` (sentences,) is the passage of each. `table` (features, sentences) holds the same rows as `features`, in
+    their order.
     """
 
     features: Mapping[str, Floats]
     table: Floats
     starts: Ints
+    owners: Ints
     cuts: tuple[Cut, ...]
 
     @property
@@ -41,71 +44,58 @@ class Evidence:
         """Where the sentences of each passage stand in its text."""
         return tuple(c.ranges for c in self.cuts)
 
-    @property
-    def owners(self) -> Ints:
-        """The passage of each sentence."""
-        return np.repeat(np.arange(len(self.cuts)), np.diff(self.starts))
-
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The passages that are weighed, and their headlines: `titles[i]` is the place of passage i's among `heads`, or -1."""
+    """Passages that are weighed; `starts` and `owners` of their sentences are those of the evidence."""
 
-    cuts: Sequence[Cut]
-    heads: Sequence[Cut]
-    titles: Ints
+    read: Sequence[Reading]
+    cuts: tuple[Cut, ...]
     starts: Ints
-    own: Ints
+    owners: Ints
 
 
-def offsets(cuts: Sequence[Cut]) -> Ints:
-    """Where each text's sentences begin among all, and their number."""
-    return np.cumsum([0, *(len(c.ranges) for c in cuts)])
+def laid_out(read: Sequence[Reading]) -> Texts:
+    """Where the sentences of each passage stand among all."""
+    cuts = tuple([r.cut for r in read])
+    sizes = np.array([len(c.ranges) for c in cuts])
+    return Texts(read, cuts, np.cumsum(np.append(0, sizes)), np.arange(len(cuts)).repeat(sizes))
 
 
-def cut(passages: Sequence[Passage], cutter: Cutter) -> Texts:
-    """Passages and headlines in sentences; a headline that several have is there once."""
-    headlines = [p.headline if p.context else "" for p in passages]
-    distinct = {headline: place for place, headline in enumerate(dict.fromkeys(filter(None, headlines)))}
-    every = cutter.cut([*(p.text for p in passages), *distinct])
-    cuts, heads = every[: len(passages)], every[len(passages) :]
-    starts = offsets(cuts)
-    titles = np.array([distinct.get(headline, -1) for headline in headlines], dtype=np.int64)
-    return Texts(cuts, heads, titles, starts, np.repeat(np.arange(len(cuts)), np.diff(starts)))
+def held(query: Query, read: Sequence[Reading]) -> tuple[Bools, dict[str, slice]]:
+    """Which of the question's tokens each headline and sentence holds, and the columns of each view.
 
-
-def held(query: Query, cuts: Sequence[Cut]) -> dict[str, Bools]:
-    """Which sentences of all the texts hold which of the question's tokens, by view: (sentences, tokens)."""
-    wanted = np.concatenate([query.tokens[view].keys for view in VIEWS])
-    order = np.argsort(wanted)
-    out = np.zeros((sum(len(c.counts) for c in cuts), len(wanted)), bool)
-    keys, owners = found(wanted, cuts)
-    places = order[np.minimum(np.searchsorted(wanted, keys, sorter=order), max(0, len(wanted) - 1))]
+    A passage's headline has the row before those of its sentences: (passages + sentences, tokens).
+    """
+    ends = np.cumsum([0, *(len(query.tokens[view].keys) for view in ORDER)]).tolist()
+    wanted = np.concatenate([query.tokens[view].keys for view in ORDER])
+    counts = np.concatenate([r.counts for r in read])
+    out = np.zeros((len(counts), len(wanted)), bool)
+    keys, rows = found(wanted, np.concatenate([part for r in read for part in r.keys]), counts)
+    places = wanted.searchsorted(keys)
+    places[places == len(wanted)] = 0
     match = wanted[places] == keys
-    out[owners[match], places[match]] = True
-    ends = np.cumsum([len(query.tokens[view].keys) for view in VIEWS])
-    return dict(zip(VIEWS, np.split(out, ends[:-1], axis=1), strict=True))
+    out[rows[match], places[match]] = True
+    return out, {view: slice(*ends[i : i + 2]) for i, view in enumerate(ORDER)}
 
 
-def found(wanted: Keys, cuts: Sequence[Cut]) -> tuple[Keys, Ints]:
-    """The keys of the texts that may be wanted, few others among them, and the sentences that they are in."""
-    keys = np.concatenate([c.keys for c in cuts])
+def found(wanted: Keys, keys: Keys, counts: Ints) -> tuple[Keys, Ints]:
+    """Of the keys of some rows, `counts` each, those that may be wanted, few others among them, and their rows."""
     slots = np.zeros(1 << SLOTS, bool)
     slots[wanted * _SPREAD >> _DOWN] = True
     likely = np.flatnonzero(slots[keys * _SPREAD >> _DOWN])
-    ends = np.cumsum(np.concatenate([c.counts for c in cuts]))
-    return keys[likely], np.searchsorted(ends, likely, side="right")
+    return keys[likely], np.cumsum(counts).searchsorted(likely, side="right")
 
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:
     """The features of every sentence of the passages; `told` describes these same passages, in this order."""
-    texts = cut(passages, cutter)
+    texts = laid_out(cutter.read(passages))
     features = word_features(query, texts, told)
     features |= dense_features(query, texts)
     features |= kind_features(query, texts.cuts)
     features |= place_features(texts, features["bigrams"])
     table = stacked(list(features.values()))
-    return Evidence(dict(zip(features, table, strict=True)), table, texts.starts, tuple(texts.cuts))
+    return Evidence(dict(zip(features, table, strict=True)), table, texts.starts, texts.owners, texts.cuts)
 
 
 def stacked(columns: Sequence[NDArray[np.generic]]) -> Floats:
@@ -119,44 +109,33 @@ def word_features(query: Query, texts: Texts, told: Candidates) -> dict[str, Flo
 
     `beside` leaves out what the headline and the passage's first sentence hold already: the subject.
     """
+    rows, columns = held(query, texts.read)
+    titles = texts.starts[:-1] + np.arange(len(texts.cuts))
+    sentence = np.ones(len(rows), bool)
+    sentence[titles] = False
+    here = rows[sentence]
+    known = here.astype(np.float32)
+    beside = (here > (rows[titles] | rows[titles + 1])[texts.owners]).astype(np.float32)
     features = {}
-    starts, count = texts.starts, int(texts.starts[-1])
-    every = held(query, [*texts.cuts, *texts.heads])
-    for name in VIEWS:
-        tokens = query.tokens[name]
-        here = every[name][:count]
-        topic = here[starts[:-1]] | title_tokens(every[name][count:], texts)
-        known = here.astype(np.float32)
-        features[name] = known @ tokens.shares
-        features[f"focus {name}"] = known @ tokens.focus
-        features[f"beside {name}"] = (here & ~topic[texts.own]).astype(np.float32) @ tokens.shares
+    for name, tokens in query.tokens.items():
+        own = known[:, columns[name]]
+        features[name] = own @ tokens.shares
+        features[f"focus {name}"] = own @ tokens.focus
+        features[f"beside {name}"] = beside[:, columns[name]] @ tokens.shares
         if name in TOLD_APART:
-            features[f"telling {name}"] = np.einsum("st,st->s", known, told.telling[name][texts.own])
+            features[f"telling {name}"] = np.einsum("st,st->s", own, told.telling[name][texts.owners])
     return features
-
-
-def title_tokens(rows: Bools, texts: Texts) -> Bools:
-    """Which of the question's tokens each passage's headline holds, from the rows of the headlines' sentences."""
-    out = np.zeros((len(texts.heads) + 1, rows.shape[1]), bool)  # the last is that of a passage without a headline
-    if texts.heads:
-        out[:-1] = np.logical_or.reduceat(rows, offsets(texts.heads)[:-1], axis=0)
-    return out[texts.titles]
 
 
 def dense_features(query: Query, texts: Texts) -> dict[str, Floats]:
     """How near a sentence is to the question, to what it asks about, and to what it says beside the subject."""
     vectors = np.concatenate([c.vectors for c in texts.cuts])
-    about = vectors[texts.starts[:-1]]
-    titled = texts.titles >= 0
-    if titled.any():
-        about[titled] += np.stack([c.whole for c in texts.heads])[texts.titles[titled]]
-    about /= np.maximum(1e-6, np.linalg.norm(about, axis=1, keepdims=True))
-    left = query.vector[None, :] - (about @ query.vector)[:, None] * about
-    left /= np.maximum(1e-6, np.linalg.norm(left, axis=1, keepdims=True))
+    subjects = np.concatenate([r.subject for r in texts.read])
+    left = unit_rows(query.vector[None, :] - (subjects @ query.vector)[:, None] * subjects)
     return {
         "dense": vectors @ query.vector,
         "focus dense": vectors @ query.focus,
-        "beside dense": np.einsum("sd,sd->s", vectors, left[texts.own]),
+        "beside dense": np.einsum("sd,sd->s", vectors, left[texts.owners]),
     }
 
 
