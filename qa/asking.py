@@ -93,7 +93,13 @@ def nearness(folded: str) -> list[float]:
     In 拿一等奖的那个人叫什么 the prize and the name matter more than the contest named before them.
     Without an asking word every character weighs 1.
     """
-    places = [(m.start(), m.end()) for m in _ASKING.finditer(folded)]
+    places = [match.span() for match in _ASKING.finditer(folded)]
+    weights = [1.0] * len(folded)
     if not places:
-        return [1.0] * len(folded)
-    return [max(exp(-max(begin - 1 - i, i - end, 0) / REACH) for begin, end in places) for i in range(len(folded))]
+        return weights
+    far = len(folded)
+    ends, begins = [-far, *(end for _, end in places)], [*(begin for begin, _ in places), 2 * far]
+    for end, begin in zip(ends, begins, strict=True):  # what stands between two asking words
+        for i in range(max(0, end), min(begin, far)):
+            weights[i] = exp(-min(i - end, begin - 1 - i) / REACH)
+    return weights

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import expectations
+from qa.inverting import beginnings
 from qa.text import fold, sentences
 from qa.tokens import Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
@@ -40,7 +41,8 @@ Value = TypeVar("Value")
 class Cut:
     """A text in sentences: sentence s has the next `counts[s]` of the `keys`, of all views together, and `vectors[s]`.
 
-    `kinds` (sentences,) says which sentences hold each kind of answer that was asked for so far.
+    `profile` (PROFILE,) is how many of the text's distinct character pairs fall in each of some classes. `kinds`
+    (sentences,) says which sentences hold each kind of answer that was asked for so far.
     """
 
     ranges: tuple[Range, ...]
@@ -48,6 +50,7 @@ class Cut:
     keys: Keys
     counts: Ints
     vectors: Floats
+    profile: NDArray[np.int64]
     kinds: dict[str, Bools] = field(default_factory=dict)
 
     @cached_property
@@ -62,20 +65,9 @@ class Cut:
         return found
 
     @cached_property
-    def bigrams(self) -> Keys:
-        """The distinct character pairs of the whole text."""
-        return np.unique(self.keys[(self.keys >= FIRST_PAIR) & (self.keys < FIRST_WORD)])
-
-    @cached_property
     def pairs(self) -> frozenset[int]:
-        """The same as a set."""
-        return frozenset(self.bigrams.tolist())
-
-    @cached_property
-    def profile(self) -> NDArray[np.int32]:
-        """How many of the pairs fall in each of some classes: two texts share no more than their profiles: (PROFILE,)."""
-        classes = (self.bigrams ^ self.bigrams >> np.uint64(CODE_BITS)) % np.uint64(PROFILE)
-        return np.bincount(classes.astype(np.int64), minlength=PROFILE).astype(np.int32)
+        """The character pairs of the whole text."""
+        return frozenset(self.keys[(self.keys >= FIRST_PAIR) & (self.keys < FIRST_WORD)].tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +127,27 @@ def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cu
     folded = folded_parts(parts)
     keys, counts = keyed(folded, segmenter)
     ends = np.concatenate([[0], np.cumsum(counts)])
-    out, first = [], 0
-    for own in ranges:
-        last = first + len(own)
-        mine = keys[ends[first] : ends[last]].copy()  # a part of what all have in common would keep the whole alive
-        out.append(Cut(own, tuple(folded[first:last]), mine, counts[first:last].copy(), vectors[first:last].copy()))
-        first = last
+    firsts = np.cumsum([0, *map(len, ranges)])
+    profiles = profiled(keys, np.diff(ends[firsts]))
+    out = []
+    for own, first, last, profile in zip(ranges, firsts[:-1].tolist(), firsts[1:].tolist(), profiles, strict=True):
+        # A part of what all have in common would keep the whole alive.
+        parts = keys[ends[first] : ends[last]], counts[first:last], vectors[first:last], profile
+        out.append(Cut(own, tuple(folded[first:last]), *[part.copy() for part in parts]))
     return out
+
+
+def profiled(keys: Keys, counts: Ints) -> NDArray[np.int64]:
+    """The profiles of texts that have so many of the keys each: (texts, PROFILE)."""
+    pairs = np.flatnonzero((keys >= FIRST_PAIR) & (keys < FIRST_WORD))
+    owners = np.cumsum(counts).searchsorted(pairs, side="right").astype(np.uint64)
+    every = keys[pairs] | owners << np.uint64(2 * CODE_BITS)
+    every.sort()
+    every = every[beginnings(every)]
+    classes = (every ^ every >> np.uint64(CODE_BITS)) & FIRST_PAIR - np.uint64(1)
+    owners = every >> np.uint64(2 * CODE_BITS)
+    places = (owners * np.uint64(PROFILE) + classes % np.uint64(PROFILE)).astype(np.int64)
+    return np.bincount(places, minlength=PROFILE * len(counts)).reshape(-1, PROFILE)
 
 
 def know_kinds(cuts: Iterable[Cut], kinds: frozenset[str]) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from qa.cutting import Cut
 from qa.ranking import Ranking
 
 ALIKE = 0.8  # shared part of both texts' character pairs (Jaccard) from which they are one text
-BLOCK = 64  # texts whose profiles are compared at a time
 FEWEST = 30  # pairs: shorter texts (captions, slogans) are alike too easily, and must be the same
 
 
@@ -20,7 +17,7 @@ class Fold:
     """The place in the ranking of a passage, and of those that repeat it."""
 
     place: int
-    repeats: list[int] = field(default_factory=list)
+    repeats: list[int]
 
 
 def alike(one: frozenset[int], other: frozenset[int]) -> bool:
@@ -34,31 +31,22 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return common >= ALIKE * (less + more - common)
 
 
-def near(cuts: Sequence[Cut]) -> dict[int, list[int]]:
-    """For each text that may be like earlier ones, the places of these: no two share more pairs than their profiles."""
-    profiles = np.stack([c.profile for c in cuts], axis=1)
-    sizes = profiles.sum(axis=0)
-    out: dict[int, list[int]] = {}
-    for begin in range(0, len(cuts), BLOCK):
-        rows = slice(begin, begin + BLOCK)
-        common = np.minimum(profiles[:, rows, None], profiles[:, None]).sum(axis=0)
-        likely = np.argwhere(common >= ALIKE * (sizes[rows, None] + sizes - common))
-        for place, earlier in (likely + (begin, 0)).tolist():
-            if earlier < place:
-                out.setdefault(place, []).append(earlier)
-    return out
-
-
 def fold_repeats(ranked: Ranking, top: int) -> list[Fold]:
     """The `top` best of the ranking that differ, with the places of their repeats among all that were ranked."""
-    kept: dict[int, Fold] = {}
     cuts = [ranked.evidence.cuts[passage] for passage in ranked.order]
-    likely = near(cuts)
+    profiles = np.concatenate([c.profile for c in cuts]).reshape(len(cuts), -1)
+    sizes = profiles.sum(axis=1)
+    kept: list[Fold] = []
+    repeated: set[int] = set()
     for place, own in enumerate(cuts):
-        earlier = (kept[n] for n in likely.get(place, ()) if n in kept and alike(own.pairs, cuts[n].pairs))
-        twin = next(earlier, None)
-        if twin is not None:
-            twin.repeats.append(place)
-        elif len(kept) < top:
-            kept[place] = Fold(place)
-    return list(kept.values())
+        if place in repeated:
+            continue
+        if len(kept) == top:
+            break
+        # Two texts share no more pairs than their profiles: few are worth a closer look.
+        common = np.minimum(profiles[place:], profiles[place]).sum(axis=1)
+        likely = np.flatnonzero(common >= ALIKE * (sizes[place:] + sizes[place] - common)) + place
+        others = [n for n in likely.tolist() if n > place and n not in repeated and alike(own.pairs, cuts[n].pairs)]
+        kept.append(Fold(place, others))
+        repeated.update(others)
+    return kept

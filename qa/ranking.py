@@ -83,20 +83,24 @@ class Ranking:
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
     """The places of the candidates worth reading, ascending; at least as many as are `wanted`, if there are so many."""
-    total = sum(weight * found.features[name] for name, weight in FIRST_LOOK.items())
-    order = np.lexsort((found.numbers, -np.asarray(total)))
-    near = sum(weight * found.features[name] for name, weight in MEANING.items())
-    taken = order[: max(READ, wanted)]
-    others = np.lexsort((found.numbers, -np.asarray(near)))
-    others = others[~np.isin(others, taken)][:NEAREST]
-    return np.sort(np.concatenate([taken, others]))
+    taken = np.zeros(len(found), bool)
+    taken[descending(found, FIRST_LOOK)[: max(READ, wanted)]] = True
+    near = descending(found, MEANING)
+    taken[near[~taken[near]][:NEAREST]] = True
+    return np.flatnonzero(taken)
+
+
+def descending(found: Candidates, weights: Mapping[str, float]) -> Numbers:
+    """The places of the candidates by the weighted sum of some features, the largest first, equals by number."""
+    total = sum(weight * found.features[name] for name, weight in weights.items())
+    return (-np.asarray(total)).argsort(kind="stable")
 
 
 def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
     """The row of each passage's best sentence; the first of equals."""
-    most = np.maximum.reduceat(scores, seen.starts[:-1])
-    equal = np.flatnonzero(scores == most[seen.owners])
-    return equal[np.searchsorted(equal, seen.starts[:-1])]
+    begins = seen.starts[:-1]
+    equal = np.flatnonzero(scores == np.maximum.reduceat(scores, begins)[seen.owners])
+    return equal[equal.searchsorted(begins)]
 
 
 def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Doubles) -> dict[str, Floats]:
@@ -108,8 +112,8 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     columns: dict[str, Floats] = dict(found.features)
     columns["sentence"] = scores[best].astype(np.float32)
     columns |= zip((BEST + name for name in seen.features), seen.table[:, best], strict=True)
-    names = list(seen.features)
-    peaks = np.maximum.reduceat(seen.table[[names.index(name) for name in MOST]], seen.starts[:-1], axis=1)
+    most = np.concatenate([seen.features[name] for name in MOST]).reshape(len(MOST), -1)
+    peaks = np.maximum.reduceat(most, seen.starts[:-1], axis=1)
     columns |= zip((PEAK + name for name in MOST), peaks, strict=True)
     columns["length"] = np.log1p(np.add.reduceat(np.expm1(seen.features["length"]), seen.starts[:-1]))
     for name in ("coverage bigrams", "coverage words", "dense"):

@@ -5,7 +5,7 @@ Knows protocols, not folders: whatever holds BM25 views and vectors can be searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -127,11 +127,19 @@ def propose(
         found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
         near, _ = index.dense.search(query.vector, depth)
-        found = np.unique(np.concatenate([near, *(best(lexical[name], depth) for name in VIEWS)]))
+        found = distinct(len(index), [near, *(best(lexical[name], depth) for name in VIEWS)])
     around = articles_of(index, found)
     features = {name: lexical[name][found] for name in VIEWS}
     features["article words"] = article_words(query, around)
     return Candidates(found, features | dense_features(index, query, found, around), {}, len(index))
+
+
+def distinct(size: int, parts: Sequence[Numbers]) -> Numbers:
+    """The passages of an index of `size` that stand in any of the parts, ascending."""
+    there = np.zeros(size, bool)
+    for numbers in parts:
+        there[numbers] = True
+    return np.flatnonzero(there)
 
 
 def filtered(index: Searchable, query: Query, held: Numbers, lexical: Mapping[str, Floats], depth: int) -> Numbers:
@@ -213,7 +221,7 @@ def dense_features(index: Searchable, query: Query, found: Numbers, around: Arou
     near = index.dense.take(found) @ query.vector
     middles = article_means(index, around)
     means = middles @ query.vector
-    wholes = means / np.maximum(1e-6, np.linalg.norm(middles, axis=1))
+    wholes = means / np.maximum(1e-6, np.sqrt(np.add.reduce(middles * middles, axis=1)))
     return {"dense": near, "article dense": wholes[around.own], "telling dense": near - means[around.own]}
 
 
