@@ -20,14 +20,10 @@ from qa.inverting import beginnings
 from qa.text import fold, sentences
 from qa.tokens import Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
-from qa.wordkeys import CODE_BITS, WORD_BIT
+from qa.wordkeys import CODE_BITS, FIRST_PAIR, FIRST_WORD
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
-FIRST_PAIR, FIRST_WORD = (
-    np.uint64(1 << CODE_BITS),
-    np.uint64(WORD_BIT),
-)  # keys of characters are smaller, of words larger
 PROFILE = 32  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
 

@@ -74,8 +74,7 @@ def held(query: Query, read: Sequence[Reading]) -> tuple[Bools, dict[str, slice]
     keys, rows = found(wanted, np.concatenate([part for r in read for part in r.keys]), counts)
     places = wanted.searchsorted(keys)
     places[places == len(wanted)] = 0
-    match = wanted[places] == keys
-    out[rows[match], places[match]] = True
+    out.ravel()[(rows * len(wanted) + places)[wanted[places] == keys]] = True
     return out, {view: slice(*ends[i : i + 2]) for i, view in enumerate(ORDER)}
 
 

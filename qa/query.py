@@ -16,6 +16,7 @@ from qa.inverting import beginnings
 from qa.text import fold
 from qa.tokens import Places, Segmenter, placed
 from qa.types import Encoder, Floats
+from qa.wordkeys import FIRST_PAIR, FIRST_WORD
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
 
@@ -75,16 +76,19 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
 
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
     """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest."""
+    every = np.concatenate([keys for keys, _ in found.values()])
+    order = every.argsort(kind="stable")  # what one view has stands together: see `wordkeys`
+    ascending = every[order]
+    fresh = beginnings(ascending)
+    keys, times = ascending[fresh], np.diff(np.append(fresh, len(every))).astype(np.float32)
+    places = np.concatenate([places for _, places in found.values()])
+    nearest = np.maximum.reduceat(near[places[order]], fresh) if len(fresh) else times
+    pairs, words = keys.searchsorted((FIRST_PAIR, FIRST_WORD)).tolist()
     out = {}
-    for name, (every, places) in found.items():
-        order = every.argsort(kind="stable")
-        ascending = every[order]
-        fresh = beginnings(ascending)
-        keys, times = ascending[fresh], np.diff(np.append(fresh, len(every)))
-        nearest = np.maximum.reduceat(near[places[order]], fresh) if len(fresh) else np.zeros(0, np.float32)
-        terms = lexical[name].look_up(keys)
+    for name, own in (("words", slice(words, None)), ("characters", slice(pairs)), ("bigrams", slice(pairs, words))):
+        terms = lexical[name].look_up(keys[own])
         idf = terms.idf()
-        out[name] = Tokens(keys, times.astype(np.float32), share(idf), share(idf * nearest), idf, terms)
+        out[name] = Tokens(keys[own], times[own], share(idf), share(idf * nearest[own]), idf, terms)
     return out
 
 

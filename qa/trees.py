@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from qa.types import Floats
 
 Ints = NDArray[np.int64]
-Leaves = NDArray[np.uint16]  # a set of a tree's leaves, a bit each; the lowest is the leftmost
 MOST_LEAVES = 16
+FEW_LEAVES = 8  # of trees that are small: what is added is looked up by the set of leaves that are out
 AT_ONCE = 256  # rows that are scored together: what is known of each decision stays in the processor's cache
 
 
@@ -29,15 +29,17 @@ AT_ONCE = 256  # rows that are scored together: what is known of each decision s
 class Decisions:
     """A forest's decisions: the first of every tree, then the second, `width` times; those that a tree lacks rule out nothing.
 
-    Decision d asks whether `feature[d]` is more than `threshold[d]`; if so, the leaves `ruled[d]` are out. Tree t gives
-    `values[t, leaf]`.
+    Decision d asks whether `feature[d]` is more than `threshold[d]` (decisions, 1); if so, the leaves `ruled[d]`
+    (decisions, 1) are out. Tree t gives `values[t, leaf]`; where trees are `small`, `values[t, set]` by the whole set
+    of leaves that are out.
     """
 
     feature: Ints
     threshold: Floats
-    ruled: Leaves
+    ruled: NDArray[np.unsignedinteger]
     values: NDArray[np.float64]
     width: int
+    small: bool
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,18 @@ class Forest:
 
     def _summed(self, rows: Floats) -> NDArray[np.float64]:
         known, trees = self._decisions, len(self.roots)
-        beyond = np.take(np.ascontiguousarray(rows.T), known.feature, axis=0) > known.threshold[:, None]
-        out = np.multiply(beyond, known.ruled[:, None]).reshape(known.width, trees * len(rows))
-        leaf = np.take(first_left(), np.bitwise_or.reduce(out, axis=0)).reshape(trees, len(rows))
-        leaf += np.arange(0, known.values.size, MOST_LEAVES)[:, None]
-        total: NDArray[np.float64] = np.take(known.values.ravel(), leaf).sum(axis=0)
+        beyond = np.ascontiguousarray(rows.T).take(known.feature, axis=0) > known.threshold
+        out = np.multiply(beyond.view(np.uint8), known.ruled).reshape(known.width, trees * len(rows))
+        sets = np.bitwise_or.reduce(out, axis=0).reshape(trees, len(rows))
+        places = (sets if known.small else first_left().take(sets)) + self._begins
+        total: NDArray[np.float64] = known.values.take(places).sum(axis=0)
         return total
+
+    @cached_property
+    def _begins(self) -> Ints:
+        """Where each tree's values begin: (trees, 1)."""
+        trees, each = self._decisions.values.shape
+        return np.arange(0, trees * each, each)[:, None]
 
     @cached_property
     def _decisions(self) -> Decisions:
@@ -81,10 +89,10 @@ class Forest:
 
 
 @lru_cache(maxsize=1)
-def first_left() -> Ints:
+def first_left() -> NDArray[np.uint8]:
     """The lowest bit that is not set, for every set of leaves that are ruled out; 0 where all are."""
     every = np.arange(1 << MOST_LEAVES)
-    found: Ints = np.log2(~every & (every + 1)).astype(np.int64) % MOST_LEAVES
+    found = (np.log2(~every & (every + 1)) % MOST_LEAVES).astype(np.uint8)
     return found
 
 
@@ -112,7 +120,10 @@ def decisions(forest: Forest) -> Decisions:
     ruled[at] = ((1 << leaves[left[inner]]) - 1) << first[inner]
     values = np.zeros((len(forest.roots), MOST_LEAVES))
     values[tree[~inner], first[~inner]] = forest.value[~inner]
-    return Decisions(feature, threshold, ruled, values, width)
+    small = int(leaves.max(initial=0)) <= FEW_LEAVES
+    if small:
+        values, ruled = values[:, first_left()[: 1 << FEW_LEAVES]], ruled.astype(np.uint8)
+    return Decisions(feature, threshold[:, None], ruled[:, None], values, width, small)
 
 
 def below(thresholds: NDArray[np.float64]) -> Floats:
