@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.index import Floats, Ints, nearest
+from embeddings.index import Floats, Ints, means, nearest
 
 STEPS = 127
 TOGETHER = 4096  # rows turned into floats at a time: they stay in the processor's cache
@@ -92,14 +92,20 @@ class ClusterIndex:
         rows = self.places[numbers]
         return decoded(self.codes[rows], self.scales[rows])
 
+    def means(self, first: Ints, last: Ints) -> Floats:
+        """The mean of the vectors of passages first[i] to last[i] - 1, float32 (ranges, dimension)."""
+        return means(self.take, first, last)
+
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k nearest of one query (dimension,) in the nearest groups: best first, ties by number."""
         if not len(self) or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         groups, _ = nearest(np.arange(len(self.centroids)), self.centroids @ query, self.probes)
         groups.sort()
-        rows = np.concatenate([np.arange(self.starts[g], self.starts[g + 1]) for g in groups])
-        codes = [self.codes[self.starts[g] : self.starts[g + 1]] for g in groups]
+        begins, ends = self.starts[groups], self.starts[groups + 1]
+        places = np.cumsum(ends - begins)
+        rows = np.arange(places[-1]) + np.repeat(ends - places, ends - begins)
+        codes = [self.codes[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         scores = products(codes, query) * self.scales[rows]
         if len(rows) > k:
             edge = np.partition(scores, len(scores) - k)[len(scores) - k]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import mmap
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,18 @@ def nearest(numbers: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:
     return numbers[order].astype(np.int64), scores[order]
 
 
+def means(take: Callable[[Ints], Floats], first: Ints, last: Ints) -> Floats:
+    """The mean of rows first[i] to last[i] - 1, none of them empty, of what `take` gives by number: (ranges, dimension)."""
+    sizes = last - first
+    ends = np.cumsum(sizes)
+    rows = take(np.arange(sizes.sum()) + np.repeat(first - (ends - sizes), sizes))
+    if len(rows) == len(sizes):
+        return rows
+    found: Floats = np.add.reduceat(rows, ends - sizes, axis=0)
+    found /= sizes[:, None]
+    return found
+
+
 class VectorIndex:
     """A flat FAISS index over memory that it does not own; vector i belongs to passage i."""
 
@@ -61,6 +74,8 @@ class VectorIndex:
         self._few = size <= FEW
         self._rows = rows.copy() if self._few else rows
         self._flat: Any = None
+        self._mean_to = np.zeros(size if self._few else 0, np.int64)  # where the mean that is kept of a first row ends
+        self._means = np.empty_like(self._rows) if self._few else self._rows[:0]
 
     @classmethod
     def build(cls, vectors: Floats) -> VectorIndex:
@@ -88,6 +103,17 @@ class VectorIndex:
     def take(self, numbers: NDArray[Any]) -> Floats:
         """The vectors of those numbers, float32 (numbers, dimension)."""
         found: Floats = self._rows[numbers]
+        return found
+
+    def means(self, first: Ints, last: Ints) -> Floats:
+        """The mean of the vectors of numbers first[i] to last[i] - 1, float32 (ranges, dimension)."""
+        if not self._few:
+            return means(self.take, first, last)
+        new = self._mean_to[first] != last
+        if new.any():
+            self._means[first[new]] = means(self.take, first[new], last[new])
+            self._mean_to[first[new]] = last[new]
+        found: Floats = self._means[first]
         return found
 
     def search(self, query: Floats, k: int) -> tuple[Ints, Floats]:

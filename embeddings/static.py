@@ -18,6 +18,7 @@ from embeddings.pieces import open_pieces
 
 Floats = NDArray[np.float32]
 CHUNK = 1024  # texts cut at once
+ROWS = 512  # rows of the table that are turned into floats at once
 LONGEST = 100_000  # characters read of one text; the mean of more than that says nothing new
 
 
@@ -98,11 +99,17 @@ class StaticEncoder:
         ids, lengths = self._pieces.entries(texts)
         out = np.zeros((len(texts), self.dimension), np.float32)
         ends = np.cumsum(lengths)
-        # One text at a time: its few rows stay in the processor's cache, which is worth six times the whole batch.
-        for row, begin, end in zip(out, ends - lengths, ends, strict=True):
-            own = ids[begin:end]
-            rows = self._rows[own].astype(np.float32, copy=False)
-            np.matmul(self._weights[own], rows, out=row)
-        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        first = 0
+        while first < len(texts):  # a few texts at a time: their rows stay in the processor's cache
+            begin = int(ends[first] - lengths[first])
+            last = max(first + 1, int(ends.searchsorted(begin + ROWS, side="right")))
+            own = ids[begin : ends[last - 1]]
+            rows, weights = self._rows[own].astype(np.float32, copy=False), self._weights[own]
+            at = 0
+            for row, end in zip(out[first:last], (ends[first:last] - begin).tolist(), strict=True):
+                np.matmul(weights[at:end], rows[at:end], out=row)
+                at = end
+            first = last
+        norms = np.sqrt(np.add.reduce(out * out, axis=1, keepdims=True))
         np.divide(out, norms, out=out, where=norms > 0)
         return out

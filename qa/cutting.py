@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from qa import expectations
 from qa.inverting import beginnings
 from qa.text import fold, sentences
-from qa.tokens import Keys, Segmenter, flat
+from qa.tokens import FIRST_PAIR, FIRST_WORD, Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
-from qa.wordkeys import CODE_BITS, FIRST_PAIR, FIRST_WORD
+from qa.wordkeys import CODE_BITS
 
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
@@ -128,8 +128,8 @@ def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cu
     out = []
     for own, first, last, profile in zip(ranges, firsts[:-1].tolist(), firsts[1:].tolist(), profiles, strict=True):
         # A part of what all have in common would keep the whole alive.
-        parts = keys[ends[first] : ends[last]], counts[first:last], vectors[first:last], profile
-        out.append(Cut(own, tuple(folded[first:last]), *[part.copy() for part in parts]))
+        mine, each, near = keys[ends[first] : ends[last]].copy(), counts[first:last].copy(), vectors[first:last].copy()
+        out.append(Cut(own, tuple(folded[first:last]), mine, each, near, profile.copy()))
     return out
 
 

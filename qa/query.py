@@ -14,9 +14,8 @@ from qa.asking import content, nearness
 from qa.bm25 import BM25, Keys, Terms
 from qa.inverting import beginnings
 from qa.text import fold
-from qa.tokens import Places, Segmenter, placed
+from qa.tokens import FIRST_PAIR, FIRST_WORD, Places, Segmenter, placed
 from qa.types import Encoder, Floats
-from qa.wordkeys import FIRST_PAIR, FIRST_WORD
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
 
@@ -77,7 +76,7 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
     """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest."""
     every = np.concatenate([keys for keys, _ in found.values()])
-    order = every.argsort(kind="stable")  # what one view has stands together: see `wordkeys`
+    order = every.argsort(kind="stable")  # what one view has stands together: see `tokens`
     ascending = every[order]
     fresh = beginnings(ascending)
     keys, times = ascending[fresh], np.diff(np.append(fresh, len(every))).astype(np.float32)

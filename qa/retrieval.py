@@ -37,6 +37,10 @@ class Vectors(Protocol):
         """The vectors of these passages, float32 (numbers, dimension)."""
         ...
 
+    def means(self, first: Numbers, last: Numbers) -> Floats:
+        """The mean of the vectors of passages first[i] to last[i] - 1, float32 (ranges, dimension)."""
+        ...
+
 
 class Searchable(Protocol):
     """What retrieval needs of an index."""
@@ -180,7 +184,7 @@ class Around:
 def articles_of(index: Searchable, found: Numbers) -> Around:
     """The articles of passages in ascending order."""
     places = np.searchsorted(index.articles, found, side="right") - 1
-    fresh = beginnings(places)
+    fresh = beginnings(places.astype(np.uint64))
     articles = places[fresh]
     own = np.repeat(np.arange(len(fresh)), np.diff(np.append(fresh, len(places))))
     return Around(index.articles[articles], index.articles[articles + 1], own)
@@ -219,20 +223,7 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
 def dense_features(index: Searchable, query: Query, found: Numbers, around: Around) -> dict[str, Floats]:
     """How near each candidate is, its whole article is, and how much nearer than its article's mean."""
     near = index.dense.take(found) @ query.vector
-    middles = article_means(index, around)
+    middles = index.dense.means(around.first, around.last)
     means = middles @ query.vector
     wholes = means / np.maximum(1e-6, np.sqrt(np.add.reduce(middles * middles, axis=1)))
     return {"dense": near, "article dense": wholes[around.own], "telling dense": near - means[around.own]}
-
-
-def article_means(index: Searchable, around: Around) -> Floats:
-    """The mean of the vectors of each article, float32 (articles, dimension)."""
-    sizes = around.last - around.first
-    ends = np.cumsum(sizes)
-    every = np.arange(sizes.sum()) + np.repeat(around.first - (ends - sizes), sizes)
-    vectors = index.dense.take(every)
-    if len(vectors) == len(sizes):
-        return vectors
-    means = np.add.reduceat(vectors, ends - sizes, axis=0)
-    means /= sizes[:, None]
-    return means

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from qa.numerals import RUNS
 from qa.text import fold
-from qa.wordkeys import CODE_BITS, WordKeys, number_keys
+from qa.wordkeys import CODE_BITS, WORD_BIT, WordKeys, number_keys
 from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
 Counts = NDArray[np.int64]
 Places = NDArray[np.int64]
 Cut = Callable[[str], Iterable[str]]
+FIRST_PAIR, FIRST_WORD = np.uint64(1 << CODE_BITS), np.uint64(WORD_BIT)  # characters' keys are smaller, words' larger
 VIEWS = ("words", "characters", "bigrams")
 SEGMENTER = "rjieba"  # jieba's dictionary and algorithm in Rust: loads in a sixth of the time, cuts 17 times as fast
 SEGMENTERS = (SEGMENTER, "jieba")

@@ -92,8 +92,8 @@ class Forest:
 def first_left() -> NDArray[np.uint8]:
     """The lowest bit that is not set, for every set of leaves that are ruled out; 0 where all are."""
     every = np.arange(1 << MOST_LEAVES)
-    found = (np.log2(~every & (every + 1)) % MOST_LEAVES).astype(np.uint8)
-    return found
+    lowest: Ints = np.log2(~every & (every + 1)).astype(np.int64) % MOST_LEAVES
+    return lowest.astype(np.uint8)
 
 
 def decisions(forest: Forest) -> Decisions:

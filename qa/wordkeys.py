@@ -8,15 +8,12 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-import numpy as np
-
 from qa.numerals import LONGEST, of_run
 
 CODE_BITS = 21  # of a code point: a pair of them has twice as many
 WORD_BIT = 1 << (
     2 * CODE_BITS
 )  # what tells a word from a pair; of a million words two meet by chance once in nine indexes
-FIRST_PAIR, FIRST_WORD = np.uint64(1 << CODE_BITS), np.uint64(WORD_BIT)  # keys of characters are smaller, of words larger
 KEPT = 1 << 18  # words whose keys are remembered: about 40 MB
 KEPT_RUNS = 1 << 14  # runs of numerals, as texts write the same years, dates and counts
 LONG = 64  # characters of a word that is hardly met again
