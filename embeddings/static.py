@@ -104,7 +104,7 @@ class StaticEncoder:
             begin = int(ends[first] - lengths[first])
             last = max(first + 1, int(ends.searchsorted(begin + ROWS, side="right")))
             own = ids[begin : ends[last - 1]]
-            rows, weights = self._rows[own].astype(np.float32, copy=False), self._weights[own]
+            rows, weights = self._rows.take(own, axis=0).astype(np.float32, copy=False), self._weights[own]
             at = 0
             for row, end in zip(out[first:last], (ends[first:last] - begin).tolist(), strict=True):
                 np.matmul(weights[at:end], rows[at:end], out=row)

@@ -12,18 +12,14 @@ from qa.text import fold
 from qa.types import Turn
 
 _LATER = "最后|接下来|后面|之后|往后|以后|一共|总共|当时|当天|当场"
-_SIGNS: Mapping[str, re.Pattern[str]] = {
-    "opening": re.compile(
-        rf"^(?:那|那么|还有|然后|具体|后来|接着|另外|其中|他|她|它|这|该|其|{_LATER}|到时|到现在|除了|下一|下次|上面|里面|里头|整个)"
-    ),
-    "pronoun": re.compile(r"(?:他|她|它)们?(?!人|山|处|国)"),
-    "pointing": re.compile(
-        r"(?:^|[,，])[那这](?:次|场|个|位|家|些|天|年|时|种|里|儿|是|事|样|会儿|东西|边|笔|条|份|批)"
-    ),
-    "particle": re.compile(r"[呢呀][?？]?$"),
-    "later": re.compile(rf"{_LATER}|还会|还要|还有|另外|又"),
-    "quoted": re.compile(r"[“\"《「a-z]"),
-    "digits": re.compile(r"[0-9]"),
+_SIGNS: Mapping[str, str] = {  # compiled when the first follow-up is looked at
+    "opening": rf"^(?:那|那么|还有|然后|具体|后来|接着|另外|其中|他|她|它|这|该|其|{_LATER}|到时|到现在|除了|下一|下次|上面|里面|里头|整个)",
+    "pronoun": r"(?:他|她|它)们?(?!人|山|处|国)",
+    "pointing": r"(?:^|[,，])[那这](?:次|场|个|位|家|些|天|年|时|种|里|儿|是|事|样|会儿|东西|边|笔|条|份|批)",
+    "particle": r"[呢呀][?？]?$",
+    "later": rf"{_LATER}|还会|还要|还有|另外|又",
+    "quoted": r"[“\"《「a-z]",
+    "digits": r"[0-9]",
 }
 # Fitted once by logistic regression on the questions of `benchmarks/fitting/reading.jsonl.gz`: follow-ups against the rest.
 _WEIGHTS: Mapping[str, float] = {
@@ -53,7 +49,7 @@ def leaning(question: str) -> float:
     tags = [tag for _, tag in expectations.tagged(folded)]
     names = min(MOST_NAMES, sum(tag in NAMES for tag in tags))
     letters = sum(c.isalnum() for c in folded)
-    signs = {name: float(pattern.search(folded) is not None) for name, pattern in _SIGNS.items()}
+    signs = {name: float(re.search(pattern, folded) is not None) for name, pattern in _SIGNS.items()}
     signs |= {
         "names": names,
         "no name": float(names == 0),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -98,6 +97,8 @@ def holder(folder: Path) -> str:
 def name_holder(folder: Path) -> None:
     """Write down that this process has the lock."""
     since = time.strftime("%Y-%m-%d %H:%M:%S")
+    import socket
+
     who = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
     disk.replace(folder / HOLDER, json.dumps(who) + "\n", durable=False)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from embeddings import crossencoder, loading
-from embeddings.crossencoder import CrossEncoder
+from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
 from embeddings.options import Options
 from qa.errors import ModelError
@@ -19,6 +19,9 @@ from qa.rescoring import Reranker
 from qa.tokens import Segmenter
 from qa.types import Encoder, Floats
 from qa.vocabulary import fingerprint
+
+if TYPE_CHECKING:
+    from embeddings.crossencoder import CrossEncoder
 
 TITLE = 32  # tokens kept free for a headline in front of a passage, where the model reads a limited number
 
@@ -146,13 +149,19 @@ def check_reranker(options: ModelOptions) -> None:
     """Raise ModelError for a reranker that there is not, before anything costly is done and without loading it."""
     with known_errors():
         if options.reranker:
+            from embeddings import crossencoder
+
             crossencoder.find(options.reranker)
 
 
 def load_reranker(options: ModelOptions) -> Reranker | None:
     """The cross-encoder that is asked for; None where there is none; raises ModelError without trying the network."""
     with known_errors():
-        return Judge(CrossEncoder(options.reranker, options.device)) if options.reranker else None
+        if not options.reranker:
+            return None
+        from embeddings.crossencoder import CrossEncoder
+
+        return Judge(CrossEncoder(options.reranker, options.device))
 
 
 def passage_limit(room: int | None) -> int:

@@ -6,18 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa import answering, building, filters, models, preparing, store, thread, vectors, vocabulary
-from qa.building import Progress, silent
+from qa import answering, filters, models, preparing, store, thread, tokens, vectors, vocabulary
 from qa.context import Context, around, parse
 from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
 from qa.generations import manifest_of
 from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
-from qa.questions import Question
 from qa.rescoring import Reranker, rescored
 from qa.standing import Places
 from qa.store import Index
@@ -26,6 +25,10 @@ from qa.types import Answer, Encoder, Turn
 from qa.updates import base_of, survey
 from qa.verification import Sources
 from qa.vocabulary import Choice
+
+if TYPE_CHECKING:
+    from qa.building import Progress
+    from qa.questions import Question
 
 SEEDS = "seeds"
 TOP = 5
@@ -79,7 +82,7 @@ def index(
     max_bytes: int | None = None,
     wait: float = 0.0,
     say: Say = quiet,
-    progress: Progress = silent,
+    progress: Progress | None = None,
 ) -> Manifest:
     """Build the index of `paths` in `folder`, or bring it up to date; returns its manifest.
 
@@ -90,6 +93,8 @@ def index(
     `rebuild`, a damaged one is built anew).
     """
     choice = Choice(segmenter, dictionary, stop_words)
+    from qa import building
+
     vocabulary.check(choice)
     vectors.kind_of(index_kind or "auto")
     with store.writing(folder, wait, say):
@@ -106,7 +111,15 @@ def index(
             kept = None
         limit = max_bytes or (manifest.max_bytes if manifest else MAX_BYTES)
         built = building.build(
-            folder, roots, base, encoder, settings, old=kept, max_bytes=limit, words=words, progress=progress
+            folder,
+            roots,
+            base,
+            encoder,
+            settings,
+            old=kept,
+            max_bytes=limit,
+            words=words,
+            progress=progress or building.silent,
         )
         if old and old.lease:
             old.lease.release()
@@ -200,7 +213,7 @@ def refresh(
     model: str | None,
     options: ModelOptions,
     say: Say,
-    progress: Progress,
+    progress: Progress | None,
     wait: float,
     max_bytes: int | None = None,
 ) -> Encoder:
@@ -210,6 +223,8 @@ def refresh(
     said. Returns the encoder.
     """
     manifest = manifest_of(folder)
+    if manifest:
+        tokens.make_ready(manifest.settings.segmenter)
     chosen = models.choose(model, options, manifest)
     if manifest is None and not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
         raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
@@ -252,7 +267,7 @@ def open_(
     options: ModelOptions = USUAL,
     reranker: str | None = None,
     say: Say = quiet,
-    progress: Progress = silent,
+    progress: Progress | None = None,
     wait: float = 0.0,
     fresh: bool = True,
     max_bytes: int | None = None,

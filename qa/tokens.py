@@ -6,6 +6,8 @@ character is its code point, a bigram two of them side by side, a word a hash wi
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +62,12 @@ def cutting(segmenter: Segmenter) -> Cut:
     return cast("Cut", rjieba.cut)
 
 
+def make_ready(name: str) -> None:
+    """Begin to load what cuts words, beside what else is to be loaded: its dictionary takes longer than all the rest."""
+    if name == SEGMENTER:
+        threading.Thread(target=cutting, args=(PLAIN,), daemon=True).start()
+
+
 @lru_cache(maxsize=4)
 def left_out(segmenter: Segmenter) -> frozenset[str]:
     """The words that are not searched."""
@@ -75,7 +83,10 @@ def word_keys(segmenter: Segmenter) -> WordKeys:
 @lru_cache(maxsize=1)
 def _letters() -> NDArray[np.bool_]:
     """Which code points of the basic plane are letters or digits."""
-    return np.array([chr(code).isalnum() for code in range(0x10000)])
+    found = np.zeros(0x10000, bool)
+    for run in re.finditer(r"[^\W_]+", "".join(map(chr, range(0x10000)))):
+        found[run.start() : run.end()] = True
+    return found
 
 
 def words(folded: str, segmenter: Segmenter = PLAIN) -> list[str]:

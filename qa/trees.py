@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from qa.types import Floats
 
 Ints = NDArray[np.int64]
+WEIGHTS = Path(__file__).parent / "weights"
 MOST_LEAVES = 16
 FEW_LEAVES = 8  # of trees that are small: what is added is looked up by the set of leaves that are out
 AT_ONCE = 256  # rows that are scored together: what is known of each decision stays in the processor's cache
@@ -149,4 +150,4 @@ def from_json(raw: dict[str, Any]) -> Forest:
 @lru_cache(maxsize=8)
 def shipped(name: str) -> Forest:
     """The forest `qa/weights/NAME.json`."""
-    return from_json(json.loads((files("qa") / "weights" / f"{name}.json").read_text(encoding="utf-8")))
+    return from_json(json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8")))

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from qa.text import fold
 
-_ENTRY = re.compile(r"(\S+)(?: ([0-9]{1,12}))?(?: ([a-z]+))?")
-_WORD = re.compile(r"[\u4e00-\u9fd5a-z0-9+#&._%-]+")  # what jieba can put into a word; between others it always cuts
+# Compiled when the first list is read.
+_ENTRY = r"(\S+)(?: ([0-9]{1,12}))?(?: ([a-z]+))?"
+_WORD = r"[\u4e00-\u9fd5a-z0-9+#&._%-]+"  # what jieba can put into a word; between others it always cuts
 _SHOWN = 40  # characters of a faulty line in a message
 
 
@@ -32,13 +33,13 @@ def entries(text: str) -> tuple[tuple[str, int | None], ...]:
     """
     found = []
     for number, line in lines(text):
-        match = _ENTRY.fullmatch(line)
+        match = re.fullmatch(_ENTRY, line)
         if match is None:
             raise ValueError(
                 f"line {number} ({line[:_SHOWN]!r}) is no entry: write WORD, WORD FREQUENCY or both and a TAG"
             )
         word, frequency = fold(match[1]), match[2]
-        if not word[0].isalnum() or not _WORD.fullmatch(word):
+        if not word[0].isalnum() or not re.fullmatch(_WORD, word):
             raise ValueError(
                 f"line {number}: jieba never cuts {match[1][:_SHOWN]!r} as one word: use Chinese characters, Latin letters "
                 "and digits (after the first also + # & . _ % -)"

@@ -15,10 +15,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, cycle, islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from types import ModuleType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:  # not imported by who only asks
+    from multiprocessing.connection import Connection
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -40,6 +41,8 @@ def started(target: Callable[..., None], arguments: Sequence[Any], size: int) ->
     `target` is found by its name, as functions of a module are. Ctrl-C, which a terminal sends to all, reaches this
     process alone.
     """
+    from multiprocessing import get_context
+
     context = get_context("spawn")
     pairs = [context.Pipe() for _ in range(size)]
     processes = []

@@ -29,7 +29,7 @@ _LABELS = {"cp950": "big5", "utf-8-sig": "utf-8"}
 _NAMES = {"gb18030": "GB18030", "big5": "Big5", "big5hkscs": "Big5-HKSCS"}
 
 _HIGH = re.compile(rb"[\x80-\xff]")
-_BEYOND_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")
+_BEYOND_TWO_BYTES = re.compile("[^\0-\u07ff]")  # the other way round takes ten milliseconds to compile
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 
 # Costs are -log(probability) of a character in Chinese text, rounded by hand.

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from qa.errors import UnreadableFile
-from qa.readers import beir, docx, files, html, long_corpus, markdown, pdf, plain
-from qa.readers.long_corpus import LongCorpus
+from qa.readers import files, plain
 from qa.types import Source
+
+if TYPE_CHECKING:
+    from qa.readers.long_corpus import LongCorpus
 
 Reader = Callable[[Path, str], Source]
 
-_READERS: Mapping[str, Reader] = {
-    ".txt": plain.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".pdf": pdf.read,
-    ".docx": docx.read,
-    ".jsonl": beir.read,
+_READERS: Mapping[str, str] = {  # modules beside this one, imported when the first such file is met
+    ".txt": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".jsonl": "beir",
 }
 SUFFIXES = tuple(_READERS)
 
@@ -47,7 +51,7 @@ def check_size(path: Path, name: str, max_bytes: int) -> None:
 
 def units(path: Path, name: str, *, max_bytes: int) -> tuple[str, ...]:
     """The units of a file alone, as `read` gives them; raises UnreadableFile."""
-    if _READERS.get(suffix(path.name), plain.read) is not plain.read:
+    if _READERS.get(suffix(path.name), "plain") != "plain":
         return read(path, name, max_bytes=max_bytes).units
     check_size(path, name, max_bytes)
     return plain.read_lines(path, name)[0]
@@ -57,6 +61,8 @@ def in_parts(path: Path, name: str, *, max_bytes: int) -> LongCorpus | None:
     """A corpus too large to be read whole; None for every other file; raises UnreadableFile as `read` does."""
     if suffix(path.name) != ".jsonl":
         return None
+    from qa.readers import long_corpus
+
     check_size(path, name, max_bytes)
     return long_corpus.look(path, name)
 
@@ -68,4 +74,5 @@ def read(path: Path, name: str, *, max_bytes: int) -> Source:
     and Markdown are imported when the first such file is met.
     """
     check_size(path, name, max_bytes)
-    return _READERS.get(suffix(path.name), plain.read)(path, name)
+    reader: Reader = import_module(f"qa.readers.{_READERS.get(suffix(path.name), 'plain')}").read
+    return reader(path, name)
