@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa import answering, filters, models, preparing, store, thread, tokens, vectors, vocabulary
+from qa.beside import beside
 from qa.context import Context, around, parse
 from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
@@ -223,12 +224,10 @@ def refresh(
     said. Returns the encoder.
     """
     manifest = manifest_of(folder)
-    if manifest:
-        tokens.make_ready(manifest.settings.segmenter)
     chosen = models.choose(model, options, manifest)
     if manifest is None and not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
         raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
-    encoder = models.load(chosen)
+    encoder = loaded(chosen, manifest)
 
     def updated(why: str) -> Encoder:
         say(why)
@@ -246,6 +245,13 @@ def refresh(
     except (Busy, ReadOnly) as error:
         say(f"{str(error).rpartition(': ')[0]}: answering from the index as it is")
     return encoder
+
+
+def loaded(chosen: models.Chosen, manifest: Manifest | None) -> Encoder:
+    """The encoder; with it what cuts the words of an index, where that takes no reading of the index."""
+    if manifest is None or (manifest.settings.segmenter, manifest.settings.dictionary) != (tokens.SEGMENTER, None):
+        return models.load(chosen)
+    return beside(lambda: models.load(chosen), lambda: tokens.cutting(tokens.PLAIN))
 
 
 def outdated(folder: Path, manifest: Manifest, chosen: models.Chosen, say: Say) -> str | None:
@@ -290,7 +296,7 @@ def open_(
 def as_made(opened: Index, model: str | None, options: ModelOptions) -> Encoder:
     """The encoder of an index that may not be written; raises ModelError where it is not the one that made it."""
     chosen = models.choose(model, options, opened.manifest)
-    encoder = models.load(chosen)
+    encoder = loaded(chosen, opened.manifest)
     if other := unlike(chosen, encoder, opened.manifest):
         raise ModelError(f"{other}: {UPDATE}")
     return encoder

@@ -7,7 +7,6 @@ character is its code point, a bigram two of them side by side, a word a hash wi
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,12 +59,6 @@ def cutting(segmenter: Segmenter) -> Cut:
     import rjieba
 
     return cast("Cut", rjieba.cut)
-
-
-def make_ready(name: str) -> None:
-    """Begin to load what cuts words, beside what else is to be loaded: its dictionary takes longer than all the rest."""
-    if name == SEGMENTER:
-        threading.Thread(target=cutting, args=(PLAIN,), daemon=True).start()
 
 
 @lru_cache(maxsize=4)
