@@ -100,9 +100,10 @@ def best(scores: Floats, k: int) -> Numbers:
     """The numbers of the k largest positive scores, in no particular order; ties at the edge by number."""
     found = np.flatnonzero(scores > 0)
     if len(found) > k:
-        edge = np.partition(scores[found], len(found) - k)[len(found) - k]
-        above, level = found[scores[found] > edge], found[scores[found] == edge]
-        found = np.concatenate([above, level[: k - len(above)]])
+        own = scores[found]
+        edge = np.partition(own, len(own) - k)[len(own) - k]
+        above = found[own > edge]
+        found = np.concatenate([above, found[own == edge][: k - len(above)]])
     return found
 
 

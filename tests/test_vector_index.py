@@ -50,3 +50,11 @@ def test_an_empty_index_finds_nothing():
 @pytest.mark.parametrize(("k", "found"), [(0, 0), (-1, 0), (5, 5), (99, 5)])
 def test_as_many_as_wanted_and_there(k, found):
     assert len(VectorIndex.build(VECTORS).search(VECTORS[0], k)[0]) == found
+
+
+def test_means_of_ranges_are_the_same_whenever_they_are_asked_for():
+    """Rows 1 and 2 of (1, 0), (0.6, 0.8), (0, 1) have the mean (0.3, 0.9); a range from the same row may end elsewhere."""
+    index = VectorIndex.build(VECTORS)
+    for _ in range(2):
+        assert index.means(np.array([0, 1]), np.array([1, 3])) == pytest.approx(np.array([[1, 0], [0.3, 0.9]]))
+        assert index.means(np.array([1]), np.array([2])) == pytest.approx(np.array([[0.6, 0.8]]))

@@ -11,6 +11,7 @@ from multiprocessing import active_children
 import pytest
 from helpers import ROOT
 
+from qa.beside import beside
 from qa.tokens import PLAIN, flat_views
 from qa.workers import AHEAD, FEW, ordered
 
@@ -129,3 +130,12 @@ def test_a_script_without_a_guard_is_not_run_again(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr, done.returncode) == ("run\n1770\n", "", 0)
+
+
+def test_two_things_beside_each_other():
+    """What the one returns is returned, what it raises is raised, and the other is always done."""
+    done = []
+    assert beside(lambda: "read", lambda: done.append(1)) == "read"
+    with pytest.raises(ValueError, match="unreadable"):
+        beside(lambda: int("unreadable"), lambda: done.append(2))
+    assert done == [1, 2]
