@@ -17,7 +17,11 @@ from numpy.typing import NDArray
 from embeddings.fingerprints import PIECES, TOKENIZER
 
 Ints = NDArray[np.int64]
-FEW, MANY = 4, 512  # texts up to which waking the threads of `tokenizers`, of `sentencepiece`, costs more than it gains
+FEW, SOME, MANY = (
+    4,
+    64,
+    512,
+)  # texts up to which waking the threads of `tokenizers`, one or all of `sentencepiece`'s, costs more than it gains
 UNKNOWN = 0  # the entry of what sentencepiece does not know, punctuation too
 
 
@@ -58,8 +62,8 @@ class SentencePieces:
         # Half of a surrogate pair is no character; no text has one but what a broken JSON escape makes.
         plain = [t if t.isascii() else t.encode("utf-8", "replace").decode() for t in texts]
         # A batch starts its threads anew each time: more than a question's work, little beside a thousand passages'.
-        if len(plain) > MANY:
-            found = self._processor.encode(plain, num_threads=-1)
+        if len(plain) > SOME:
+            found = self._processor.encode(plain, num_threads=-1 if len(plain) > MANY else 1)
         else:
             found = [self._processor.encode(text) for text in plain]
         flat, lengths = flattened(found)
