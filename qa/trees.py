@@ -121,9 +121,10 @@ def decisions(forest: Forest) -> Decisions:
     ruled[at] = ((1 << leaves[left[inner]]) - 1) << first[inner]
     values = np.zeros((len(forest.roots), MOST_LEAVES))
     values[tree[~inner], first[~inner]] = forest.value[~inner]
-    small = int(leaves.max(initial=0)) <= FEW_LEAVES
-    if small:
-        values, ruled = values[:, first_left()[: 1 << FEW_LEAVES]], ruled.astype(np.uint8)
+    most = int(leaves.max(initial=1))
+    small = most <= FEW_LEAVES
+    if small:  # a tree's last leaf is never ruled out
+        values, ruled = values.take(first_left()[: 1 << (most - 1)], axis=1), ruled.astype(np.uint8)
     return Decisions(feature, threshold[:, None], ruled[:, None], values, width, small)
 
 
