@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 from fitting import forests, sets
 from fitting.gather import Seen
@@ -28,16 +29,16 @@ SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "la
 PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "lambdarank_truncation_level": 10}
 LEAST = {"few": 60, "many": 50}  # rows in a leaf
 CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
-ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 170}
+ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 250}
 # How much the questions of each set count together; each set is as large as another before that.
 SHARES = {
     "sentences": {"reading": 3.0, "drcd": 1.0},
     "few": {"reading": 3.0, "drcd": 1.0},
-    "many": {"reading": 1.0, "readpool": 2.5, "paraphrased": 2.0, "news20k": 1.5, "drcd": 1.0, "drcd100k": 2.0},
+    "many": {"reading": 1.0, "readpool": 4.0, "paraphrased": 0.7, "news20k": 1.0, "drcd": 0.7, "drcd100k": 2.0},
 }
 UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
 FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a forest fitted on the other folds
-ENCYCLOPEDIC = 0.4  # what one of DRCD weighs: it has an answer, and is asked in another way
+ENCYCLOPEDIC = 0.7  # what one of DRCD weighs: it has an answer, and is asked in another way
 
 
 def base(row: Seen) -> str:
@@ -95,11 +96,15 @@ def fit_passages(train: Sequence[Seen], sentences: Forest, name: str) -> Forest:
 FITTED: dict[str, dict[str, object]] = {}
 
 
-def finish(name: str, model: object, names: Sequence[str], groups: Sequence[tuple[np.ndarray, ...]]) -> Forest:
+def finish(
+    name: str, models: Sequence[lightgbm.Booster], names: Sequence[str], groups: Sequence[tuple[np.ndarray, ...]]
+) -> Forest:
     """Keep a model in the form of its file, and read it back from that."""
     about = {"fitted": name, "questions": len(groups), "data": forests.digest([g[:2] for g in groups])}
-    FITTED[name] = about | forests.to_json(model, names)  # type: ignore[arg-type]
-    return from_json(FITTED[name])
+    FITTED[name] = about | forests.to_json(models, names)
+    forest = from_json(FITTED[name])
+    forests.check(forest, models, np.concatenate([g[0] for g in groups]))
+    return forest
 
 
 def ranked(row: Seen, sentences: Forest, few: Forest, many: Forest | None = None) -> ranking.Ranking:

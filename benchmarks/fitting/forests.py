@@ -11,6 +11,8 @@ from typing import Any
 import lightgbm
 import numpy as np
 
+from qa.trees import Forest
+
 SETTINGS = {
     "max_depth": 6,
     "verbose": -1,
@@ -22,7 +24,8 @@ SETTINGS = {
     "deterministic": True,
     "force_row_wise": True,
 }
-DIGITS = 6  # of leaf values and thresholds in the file
+DIGITS = 6  # decimals of leaf values in the file
+CLOSE = 1e-3  # how far a forest read back may be from the models it was made of
 
 
 BAGS = 3  # models of other seeds, averaged: with some thousand questions one alone leans on chance
@@ -73,11 +76,23 @@ def add(nodes: dict[str, list[Any]], node: dict[str, Any], models: int) -> int:
         nodes["value"][here] = round(node["leaf_value"] / models, DIGITS)
         return 0
     nodes["feature"][here] = node["split_feature"]
-    nodes["threshold"][here] = round(node["threshold"], DIGITS)
+    nodes["threshold"][here] = rounded(node["threshold"])
     nodes["left"][here] = len(nodes["feature"])
     left = add(nodes, node["left_child"], models)
     nodes["right"][here] = len(nodes["feature"])
     return 1 + max(left, add(nodes, node["right_child"], models))
+
+
+def rounded(threshold: float) -> float:
+    """Nine significant digits: a number next to zero, which parts zero from what is less, must not become zero."""
+    return float(f"{threshold:.9g}")
+
+
+def check(forest: Forest, models: Sequence[lightgbm.Booster], table: np.ndarray) -> None:
+    """Raise ValueError where the forest read back from its file says something else than the models."""
+    said = sum(model.predict(table, raw_score=True) for model in models) / len(models)
+    if (apart := float(np.abs(forest.scores(table.astype(np.float32)) - said).max())) > CLOSE:
+        raise ValueError(f"the forest is {apart} from the models that it was made of")
 
 
 def digest(groups: Sequence[tuple[np.ndarray, ...]]) -> str:
