@@ -180,19 +180,19 @@ def foremost(scores: Floats, k: int) -> tuple[Floats, Ints]:
     return np.take_along_axis(scores, places, 1), places
 
 
-def recalls(centroids: Floats, owners: Ints, queries: Floats, wanted: Ints) -> Floats:
+def recalls(centroids: Floats, owners: Ints, queries: Floats, wanted: Ints) -> NDArray[np.float64]:
     """What part of the nearest vectors `wanted` (queries, k) a search of so many groups finds, on average: (groups + 1,).
 
     A vector that is among the nearest of all is among those of any groups that hold it.
     """
     groups = len(centroids)
     if not wanted.size:
-        return np.ones(groups + 1, np.float32)
+        return np.ones(groups + 1)
     order = np.argsort(-(queries @ centroids.T), axis=1, kind="stable")
     turns = np.empty_like(order)  # when each group is read
     np.put_along_axis(turns, order, np.arange(groups)[None, :], 1)
     read = np.take_along_axis(turns, owners[wanted], 1)
-    found: Floats = np.cumsum(np.bincount(read.ravel() + 1, minlength=groups + 1)) / wanted.size
+    found: NDArray[np.float64] = np.cumsum(np.bincount(read.ravel() + 1, minlength=groups + 1)) / wanted.size
     return found
 
 
