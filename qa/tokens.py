@@ -140,7 +140,7 @@ def cut_keys(folded: str, codes: Codes, segmenter: Segmenter) -> tuple[Keys, Pla
 
 def numbers(folded: str) -> list[int]:
     """The keys of the numbers of a folded text."""
-    return [key for run in RUNS.findall(folded) for key in number_keys(run)]
+    return [key for run in RUNS.findall(folded) for key in number_keys[run]]
 
 
 def flat_views(texts: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, Counts]]:
@@ -182,9 +182,9 @@ def _flat_words(joined: str, codes: Codes, starts: Places, segmenter: Segmenter)
     keys, places = cut_keys(joined, codes, segmenter)
     counts = np.diff(np.searchsorted(places, starts), append=len(places)).astype(np.int64)
     pieces = RUNS.split(joined)  # what is no number, a run, what is none, ...
-    found = [number_keys(run) for run in pieces[1::2]]
-    owners = np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1
-    owners = np.repeat(owners, list(map(len, found)))
+    found = list(map(number_keys.__getitem__, pieces[1::2]))
+    times = np.fromiter(map(len, found), np.int64, len(found))
+    owners = np.repeat(np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1, times)
     counted = np.fromiter(chain.from_iterable(found), np.uint64, len(owners))
     words = np.insert(keys, np.cumsum(counts)[owners], counted)
     return words, counts + np.bincount(owners, minlength=len(starts))

@@ -68,13 +68,16 @@ def _powers_of_two(count: int) -> tuple[Keys, Keys]:
     return ups, downs
 
 
-def number_keys(run: str) -> tuple[int, ...]:
-    """The keys of the numbers in one match of `numerals.RUNS`, marked so that they are no words."""
-    return _kept_number_keys(run) if len(run) <= LONGEST else _number_keys(run)
+class NumberKeys(dict[str, tuple[int, ...]]):
+    """The keys of the numbers in each match of `numerals.RUNS`, marked so that they are no words; most are remembered."""
+
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        keys = tuple([word_key(f"#{value}") for value in of_run(run)])
+        if len(run) <= LONGEST:
+            if len(self) >= KEPT_RUNS:
+                self.clear()
+            self[run] = keys
+        return keys
 
 
-def _number_keys(run: str) -> tuple[int, ...]:
-    return tuple([word_key(f"#{value}") for value in of_run(run)])
-
-
-_kept_number_keys = lru_cache(maxsize=KEPT_RUNS)(_number_keys)
+number_keys = NumberKeys()

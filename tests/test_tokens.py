@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.numerals import values
 from qa.text import fold
 from qa.tokens import PLAIN, VIEWS, Segmenter, flat_views, placed, view_lists, views, words, words_at
-from qa.wordkeys import ROOM, WORD_BIT, number_keys, word_key, word_keys
+from qa.wordkeys import ROOM, WORD_BIT, NumberKeys, number_keys, word_key, word_keys
 
 
 def bigram(pair):
@@ -122,4 +122,13 @@ def test_words_of_one_or_two_characters_have_keys_of_their_own():
 
 
 def test_a_run_too_long_for_a_number_has_no_keys():
-    assert number_keys("9" * 25) == ()
+    assert number_keys["9" * 25] == ()
+
+
+def test_what_is_remembered_of_numbers_is_bounded(monkeypatch):
+    monkeypatch.setattr("qa.wordkeys.KEPT_RUNS", 10)
+    keys = NumberKeys()
+    assert [keys[str(n)] for n in range(100)] == [(word_key(f"#{n}"),) for n in range(100)]
+    assert 0 < len(keys) <= 10
+    assert keys["1,000 " * 1000] == keys["1000 " * 1000] != ()
+    assert len(keys) <= 10
