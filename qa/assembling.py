@@ -15,7 +15,7 @@ from qa import shelf, vectors, workers
 from qa.arrays import ArrayWriter
 from qa.inverting import Inverted, Inverter
 from qa.manifest import Dense
-from qa.preparing import Item, embedded, portable, prepare
+from qa.preparing import Item, Lot, embedded, portable, prepare
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Encoder, Passage
 from qa.vectors import VectorWriter
@@ -103,17 +103,21 @@ def write(
     dense = VectorWriter(generation, scratch, encoder.dimension, kind)
     with dense, shelf.Writer(generation) as passages:
 
-        def seen() -> Iterator[list[Item]]:
-            for batch in batches(items):
+        def lots() -> Iterator[Lot]:
+            dictionary = b""
+            for number, batch in enumerate(batches(items)):
+                if number == 0 and len(batch) == BATCH:  # a smaller index would not save what the dictionary takes
+                    dictionary = shelf.dictionary_of([passage for passage, _ in batch])
+                    passages.dictionary(dictionary)
                 if not away:
                     dense.add(embedded(encoder, batch))
                 for passage, _ in batch:
                     sample.see(articles.passages, passage.text)
                     articles.see(passage)
-                yield batch
+                yield Lot(batch, dictionary)
 
         work = partial(prepare, segmenter=segmenter, encoder=away)
-        for done in workers.ordered(work, seen(), helpers(encoder)):
+        for done in workers.ordered(work, lots(), helpers(encoder)):
             passages.add(done.blocks)
             if done.vectors is not None:
                 dense.add(done.vectors)

@@ -55,8 +55,17 @@ def portable(encoder: Encoder) -> bool:
     return bool(getattr(encoder, "portable", False))
 
 
-def prepare(items: Sequence[Item], segmenter: Segmenter, encoder: Any) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Passages that are prepared together, and the dictionary that they are packed with."""
+
+    items: Sequence[Item]
+    dictionary: bytes = b""
+
+
+def prepare(lot: Lot, segmenter: Segmenter, encoder: Any) -> Prepared:
     """Pack, cut and, where there is an `encoder`, embed some passages."""
-    passages = [passage for passage, _ in items]
+    passages = [passage for passage, _ in lot.items]
     views = flat_views([searched_text(passage) for passage in passages], segmenter)
-    return Prepared(shelf.packed(passages), views, embedded(encoder, items) if encoder else None)
+    vectors = embedded(encoder, lot.items) if encoder else None
+    return Prepared(shelf.packed(passages, lot.dictionary), views, vectors)

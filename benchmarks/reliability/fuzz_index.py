@@ -21,6 +21,7 @@ NAMES = {
     "manifest": "generation-000001/manifest.json",
     "passages": "generation-000001/passages.zlib",
     "offsets": "generation-000001/passages.offsets.npy",
+    "shared": "generation-000001/passages.dictionary.npy",
     "array": "generation-000001/words.keys.npy",
     "counts": "generation-000001/words.counts.npy",
     "starts": "generation-000001/words.starts.npy",
