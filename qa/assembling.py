@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import shelf, vectors, workers
-from qa.arrays import ArrayWriter
-from qa.inverting import Inverted, Inverter
+from qa import lexicon, shelf, vectors, workers
+from qa.inverting import Bucket, Inverter
+from qa.lexicon import ViewWriter
 from qa.manifest import Dense
 from qa.preparing import Item, Lot, embedded, portable, prepare
 from qa.tokens import VIEWS, Segmenter
@@ -25,12 +26,6 @@ SAMPLED = 256  # passages that questions are made from, to measure what an appro
 EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
 
 ARTICLES = "articles.npy"
-ARRAYS: dict[str, type[np.generic]] = {
-    "keys": np.uint64,
-    "counts": np.int32,
-    "starts": np.int64,
-    "postings": np.uint8,
-}
 
 
 @dataclass
@@ -121,26 +116,24 @@ def write(
             passages.add(done.blocks)
             if done.vectors is not None:
                 dense.add(done.vectors)
-            for view, (keys, lengths) in done.views.items():
-                inverters[view].add(keys, lengths)
-        found = dense.finish(lambda: encoder.queries(sample.questions()))
-    articles.close()
-    for view in VIEWS:
-        write_view(generation, view, inverters.pop(view).parts())
-    return articles.passages, found
+            for view, (numbers, lengths) in done.views.items():
+                inverters[view].add(numbers, lengths)
+        articles.close()
+        with ThreadPoolExecutor(1) as beside:  # FAISS and numpy count without holding Python up
+            found = beside.submit(dense.finish, lambda: encoder.queries(sample.questions()))
+            write_views(generation, inverters)
+            return articles.passages, found.result()
 
 
-def write_view(generation: Path, view: str, parts: Iterable[Inverted]) -> None:
-    """Write the postings of a view, range of keys after range."""
+def write_views(generation: Path, inverters: Mapping[str, Inverter]) -> None:
+    """Write the postings of all views, range of keys after range, each inverted by whatever process is free."""
+    buckets = [(view, bucket) for view, inverter in inverters.items() for bucket in inverter.buckets()]
+    others = workers.cores() if workers.cores() > 1 else 0
+    made = workers.ordered(Bucket.inverted, (bucket for _, bucket in buckets), others)
     with ExitStack() as stack:
-        writers = {name: ArrayWriter(generation / f"{view}.{name}.npy", kind) for name, kind in ARRAYS.items()}
-        for writer in writers.values():
-            stack.callback(writer.close)
-        end = 0
-        writers["starts"].add(np.zeros(1, np.int64))
-        for part in parts:
-            writers["keys"].add(part.keys)
-            writers["counts"].add(part.counts)
-            writers["starts"].add(part.starts[1:] + end)
-            writers["postings"].add(part.postings)
-            end += len(part.postings)
+        writers = {view: stack.enter_context(ViewWriter(generation, view)) for view in inverters}
+        for (view, _), part in zip(buckets, made, strict=True):
+            writers[view].add(part)
+    for view, inverter in inverters.items():
+        np.save(generation / lexicon.NORMS.format(view), inverter.norms())
+        inverter.done()

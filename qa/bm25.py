@@ -1,7 +1,8 @@
 """BM25 (Robertson and Zaragoza 2009, Lucene's idf) over token keys.
 
-A posting holds its finished weight, so a search only adds up; see `postings` for its form. Arrays are read from disk
-as they are. Does not know words: see `tokens` for what a key is, and `inverting` for how an index is made.
+A posting says how often a text holds a key; with the text's length that is a weight in 255 steps, and most are of texts
+that hold a key once, whose steps are worked out for all texts together. See `postings` and `entries` for what is on disk.
+Does not know words: see `tokens` for what a key is, and `inverting` for how an index is made.
 """
 
 from __future__ import annotations
@@ -9,34 +10,38 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.inverting import Inverted, Inverter, idf_of, is_common
-from qa.postings import SCALE, decode
+from qa.entries import Entries, Entry
+from qa.errors import BrokenIndex
+from qa.inverting import Inverted, Inverter, gathered, idf_of, is_common
+from qa.postings import DAMAGED, decode
 from qa.types import Floats
 
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
+SCALE = 255  # steps of a weight
 KEPT = 2_000_000  # postings held decoded: the words of questions come again, and are asked for thrice in each
 
 
 class Recent:
-    """Postings that were decoded lately, by the place of their key: some millions of them in all."""
+    """Postings that were decoded lately, by their key: some millions of them in all."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[int, tuple[Ints, Floats]] = OrderedDict()
         self._size = 0
 
-    def get(self, place: int) -> tuple[Ints, Floats] | None:
+    def get(self, key: int) -> tuple[Ints, Floats] | None:
         """What is held of a key."""
-        return self._held.get(place)
+        return self._held.get(key)
 
-    def keep(self, place: int, found: tuple[Ints, Floats]) -> None:
+    def keep(self, key: int, found: tuple[Ints, Floats]) -> None:
         """Hold it; the oldest go."""
-        self._held[place] = found
+        self._held[key] = found
         self._size += len(found[0])
         while self._size > KEPT and len(self._held) > 1:
             self._size -= len(self._held.popitem(last=False)[1][0])
@@ -44,16 +49,14 @@ class Recent:
 
 @dataclass(frozen=True)
 class BM25:
-    """Key `keys[i]` stands in `counts[i]` of `size` texts: bytes `starts[i]` to `starts[i + 1] - 1` of `postings`.
+    """The texts are as many as `norms`, what the length of each adds to the divisor of its weights.
 
-    A key that a large index leaves out, because it stands in so many texts that it tells nothing, has no bytes.
+    A key that a large index leaves out, because it stands in so many texts that it tells nothing, has no postings.
     """
 
-    keys: Keys
-    counts: NDArray[np.int32]
-    starts: Ints
+    entries: Entries
     postings: NDArray[np.uint8]
-    size: int
+    norms: Floats
     _recent: Recent = field(default_factory=Recent, repr=False, compare=False)
 
     @classmethod
@@ -61,13 +64,20 @@ class BM25:
         """Index texts given as keys with repetitions; text i is document i."""
         inverter = Inverter()
         lengths = np.array([len(t) for t in texts], dtype=np.int64)
-        inverter.add(np.concatenate(texts) if len(texts) else np.zeros(0, np.uint64), lengths)
-        return cls.of(inverter.whole(), len(texts))
+        inverter.add(gathered(np.concatenate([np.zeros(0, np.uint64), *texts]), lengths), lengths)
+        (bucket,) = inverter.buckets()
+        return cls.of(bucket.inverted(), inverter.norms())
 
     @classmethod
-    def of(cls, made: Inverted, size: int) -> BM25:
+    def of(cls, made: Inverted, norms: Floats) -> BM25:
         """The index of what was inverted."""
-        return cls(made.keys, made.counts, made.starts, made.postings, size)
+        entries = Entries.of(made.keys, made.counts, made.totals, made.lengths, len(norms))
+        return cls(entries, made.postings, norms)
+
+    @property
+    def size(self) -> int:
+        """The number of texts."""
+        return len(self.norms)
 
     def scores(self, keys: Keys, times: Floats | None = None) -> Floats:
         """The score of every document, float32 (size,); a key that occurs twice, or `times`, counts twice.
@@ -78,16 +88,16 @@ class BM25:
             keys, counted = np.unique(keys, return_counts=True)
             times = counted.astype(np.float32)
         out = np.zeros(self.size, np.float32)
-        places, held = self._places(keys)
-        for place, n in zip(places[held].tolist(), times[held].tolist(), strict=True):
-            documents, impacts = self._posted(place)
-            out[documents] += impacts if n == 1 else np.float32(n) * impacts
+        every = keys.tolist()
+        for key, entry, n in zip(every, self.entries.find(every), times.tolist(), strict=True):
+            if entry.count:
+                documents, impacts = self._posted(key, entry)
+                out[documents] += impacts if n == 1 else np.float32(n) * impacts
         return out
 
     def idf(self, keys: Keys) -> Floats:
         """The idf of each key; a key of no document has the highest there is."""
-        places, held = self._places(keys)
-        return idf_of(self._counts(places, held), self.size).astype(np.float32)
+        return idf_of(self._counts(keys), self.size).astype(np.float32)
 
     def within(self, keys: Keys, first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int32]:
         """How many of the documents first[i] to last[i] - 1 hold keys[j]: (ranges, keys).
@@ -96,35 +106,48 @@ class BM25:
         """
         out = np.zeros((len(first), len(keys)), np.int32)
         first, last = first.astype(np.int64), last.astype(np.int64)
-        places, held = self._places(keys)
-        common = is_common(self._counts(places, held), self.size)
+        common = is_common(self._counts(keys), self.size)
         out[:, common] = (last - first)[:, None]
-        for column in np.flatnonzero(held & ~common):
-            documents, _ = self._posted(int(places[column]))
-            out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
+        every = keys.tolist()
+        for column, entry in enumerate(self.entries.find(every)):
+            if entry.count and not common[column]:
+                documents, _ = self._posted(every[column], entry)
+                out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
         return out
 
-    def _posted(self, place: int) -> tuple[Ints, Floats]:
+    @cached_property
+    def _once(self) -> NDArray[np.uint8]:
+        """The step of each text's weight for a key that it holds once; raises BrokenIndex where a norm is none."""
+        if not (np.isfinite(self.norms) & (self.norms > 0)).all():
+            raise BrokenIndex(DAMAGED)
+        return steps(np.float32(1), self.norms)
+
+    def _posted(self, key: int, entry: Entry) -> tuple[Ints, Floats]:
         """The documents of a key and its part of their scores."""
-        found = self._recent.get(place)
+        found = self._recent.get(key)
         if found is None:
-            count = int(self.counts[place])
-            block = self.postings[self.starts[place] : self.starts[place + 1]]
-            if not len(block):
-                count = 0
-            documents, codes = decode(block, count, self.size)
-            whole = float(idf_of(np.array([count]), self.size)[0])
-            found = (documents, codes * np.float32(whole / SCALE))
-            self._recent.keep(place, found)
+            found = self._read(entry)
+            self._recent.keep(key, found)
         return found
 
-    def _counts(self, places: Ints, held: NDArray[np.bool_]) -> Ints:
-        """How many documents hold each key: none one that is not in the index."""
-        return np.where(held, self.counts[places] if len(self.counts) else 0, 0)
+    def _read(self, entry: Entry) -> tuple[Ints, Floats]:
+        """As `_posted`, from the bytes."""
+        if entry.begin == entry.end:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        documents, times = decode(self.postings[entry.begin : entry.end], entry.count, entry.total, self.size)
+        weights = self._once[documents]
+        if times is not None:
+            more = np.flatnonzero(times > 1)
+            weights[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
+        whole = float(idf_of(np.array([entry.count]), self.size)[0])
+        return documents, weights * np.float32(whole / SCALE)
 
-    def _places(self, keys: Keys) -> tuple[Ints, NDArray[np.bool_]]:
-        """Where each key stands in `keys` (0 where it does not), and whether it does."""
-        places = self.keys.searchsorted(keys)
-        held = places < len(self.keys)
-        held[held] = self.keys[places[held]] == keys[held]
-        return np.where(held, places, 0), held
+    def _counts(self, keys: Keys) -> Ints:
+        """How many documents hold each key: none one that is not in the index."""
+        return np.array([entry.count for entry in self.entries.find(keys.tolist())], np.int64)
+
+
+def steps(times: Floats | np.float32, norms: Floats) -> NDArray[np.uint8]:
+    """The weights of keys that texts of these norms hold so often, in steps."""
+    found: NDArray[np.uint8] = np.rint(SCALE * times / (times + norms)).clip(1, SCALE).astype(np.uint8)
+    return found

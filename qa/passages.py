@@ -71,40 +71,18 @@ def lines_of(start: int, end: int, places: Places) -> tuple[Range, Range]:
 
 def windows(texts: Sequence[str], limit: int, measure: Measure) -> list[list[Range]]:
     """Each text as runs of whole sentences of at most `limit` tokens, each but the first beginning with the last
-    sentence of the one before where that leaves room; a sentence over the limit is cut. A text within it is one run.
-    """
-    return [
-        list(runs(pieces_of(text, sized, limit, measure) if size > limit else whole(text, size), limit))
-        for text, (sized, size) in zip(texts, sizes_of(texts, measure), strict=True)
-    ]
-
-
-def sizes_of(texts: Sequence[str], measure: Measure) -> Iterator[tuple[list[Piece], int]]:
-    """The sentences of each text with their tokens, and the tokens of the text.
-
-    A text has as many as its sentences, whose ends part tokens as well, but the special ones only once.
+    sentence of the one before where that leaves room; a sentence over the limit is cut.
     """
     parts = [list(sentences(text)) for text in texts]
-    *sizes, special = measure(
-        [*(text[start:end] for text, own in zip(texts, parts, strict=True) for start, end in own), ""]
-    )
-    left = iter(sizes)
-    for own in parts:
-        sized = [(start, end, size) for (start, end), size in zip(own, left, strict=False)]
-        yield sized, sum(size for _, _, size in sized) - special * (len(own) - 1)
-
-
-def whole(text: str, size: int) -> list[Piece]:
-    """The text as one piece; none of an empty one."""
-    return [(0, len(text), size)] if text else []
-
-
-def pieces_of(text: str, sized: Iterable[Piece], limit: int, measure: Measure) -> list[Piece]:
-    """The sentences, those over the limit cut."""
-    pieces: list[Piece] = []
-    for piece in sized:
-        pieces += [piece] if piece[2] <= limit else cut(text, *piece[:2], limit, measure)
-    return pieces
+    flat_parts = [text[start:end] for text, own in zip(texts, parts, strict=True) for start, end in own]
+    sizes = iter(measure(flat_parts) if flat_parts else ())
+    found = []
+    for text, own in zip(texts, parts, strict=True):
+        pieces: list[Piece] = []
+        for (start, end), size in zip(own, sizes, strict=False):
+            pieces += [(start, end, size)] if size <= limit else cut(text, start, end, limit, measure)
+        found.append(list(runs(pieces, limit)))
+    return found
 
 
 def runs(pieces: Sequence[Piece], limit: int) -> Iterator[Range]:
@@ -204,7 +182,8 @@ def ranges_of(texts: Iterable[str], limit: int, measure: Measure) -> dict[str, l
     """The runs of those texts that are over the limit."""
     # A token is hardly ever less than a character, so a text of few characters needs no measuring.
     long = [text for text in texts if len(text) > limit]
-    return dict(zip(long, windows(long, limit, measure), strict=True)) if long else {}
+    over = [text for text, size in zip(long, measure(long), strict=True) if size > limit] if long else []
+    return dict(zip(over, windows(over, limit, measure), strict=True))
 
 
 def of_parts(parts: Iterable[Part], limit: int, measure: Measure) -> Iterator[Passage]:

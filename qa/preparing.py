@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import shelf
+from qa.inverting import gathered
 from qa.tokens import Segmenter, flat_views
 from qa.types import Encoder, Floats, Passage
 
@@ -18,7 +19,7 @@ Item = tuple[Passage, Floats | None]  # a passage, and its vector where that is 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Passages as they are kept, the keys of their words by view and how many each has, and their vectors.
+    """Passages as they are kept, the keys of their words by view, `gathered`, and how many each has, and their vectors.
 
     `vectors` is None where whoever asked makes them.
     """
@@ -66,6 +67,7 @@ class Lot:
 def prepare(lot: Lot, segmenter: Segmenter, encoder: Any) -> Prepared:
     """Pack, cut and, where there is an `encoder`, embed some passages."""
     passages = [passage for passage, _ in lot.items]
-    views = flat_views([searched_text(passage) for passage in passages], segmenter)
+    found = flat_views([searched_text(passage) for passage in passages], segmenter)
+    views = {view: (gathered(keys, lengths), lengths) for view, (keys, lengths) in found.items()}
     vectors = embedded(encoder, lot.items) if encoder else None
     return Prepared(shelf.packed(passages, lot.dictionary), views, vectors)

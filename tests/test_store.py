@@ -117,7 +117,9 @@ def test_another_format_version_is_refused_with_the_command_that_mends_it(corpus
         "passages.offsets.npy",
         "passages.dictionary.npy",
         "vectors.faiss",
-        "words.keys.npy",
+        "words.table.npy",
+        "words.entries.npy",
+        "words.norms.npy",
         "bigrams.postings.npy",
     ],
 )
@@ -130,7 +132,7 @@ def test_a_truncated_file_is_refused(corpus, name, share):
         store.load(folder)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.starts.npy", "passages.zlib"])
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.table.npy", "passages.zlib"])
 def test_a_missing_file_is_refused(corpus, name):
     folder = build(corpus)
     (store.current(folder) / name).unlink()
