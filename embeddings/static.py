@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings import fingerprints, folders, prompts
 from embeddings.errors import ModelError
-from embeddings.pieces import open_pieces
+from embeddings.pieces import Ints, open_pieces
 
 Floats = NDArray[np.float32]
 CHUNK = 1024  # texts cut at once
@@ -78,7 +78,9 @@ class StaticEncoder:
         """Unit vectors, float32 (texts, dimension); a text without known characters gives zeros."""
         out = np.zeros((len(texts), self.dimension), np.float32)
         for begin in range(0, len(texts), CHUNK):
-            out[begin : begin + CHUNK] = self._means([t[:LONGEST] for t in texts[begin : begin + CHUNK]])
+            out[begin : begin + CHUNK] = self.means(
+                *self.tokens([text[:LONGEST] for text in texts[begin : begin + CHUNK]])
+            )
         return out
 
     def passages(self, texts: Sequence[str]) -> Floats:
@@ -94,13 +96,22 @@ class StaticEncoder:
         """The number of tokens of each text."""
         return [int(n) for n in self._pieces.entries(texts)[1]]
 
-    def _means(self, texts: list[str]) -> Floats:
-        ids, lengths = self._pieces.entries(texts)
-        out = np.zeros((len(texts), self.dimension), np.float32)
+    @property
+    def parted(self) -> bool:
+        """Whether the tokens of some lines are those of each line, one after the other."""
+        return self._pieces.parted
+
+    def tokens(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """The tokens of all texts one after the other (tokens,), and how many each has (texts,)."""
+        return self._pieces.entries(texts)
+
+    def means(self, tokens: Ints, lengths: Ints) -> Floats:
+        """The vectors of texts given as `tokens` gives them: what `queries` makes of the texts."""
+        out = np.zeros((len(lengths), self.dimension), np.float32)
         ends = np.cumsum(lengths)
         # One text at a time: its few rows stay in the processor's cache, which is worth six times the whole batch.
-        for row, begin, end in zip(out, ends - lengths, ends, strict=True):
-            own = ids[begin:end]
+        for row, begin, end in zip(out, (ends - lengths).tolist(), ends.tolist(), strict=True):
+            own = tokens[begin:end]
             rows = self._rows[own].astype(np.float32, copy=False)
             np.matmul(self._weights[own], rows, out=row)
         norms = np.linalg.norm(out, axis=1, keepdims=True)

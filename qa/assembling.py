@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ from qa import lexicon, shelf, vectors, workers
 from qa.inverting import Bucket, Inverter
 from qa.lexicon import ViewWriter
 from qa.manifest import Dense
+from qa.measuring import Measuring, Tokens
+from qa.passages import Measure
 from qa.preparing import Item, Lot, embedded, portable, prepare
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Encoder, Passage
@@ -83,6 +85,13 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
+def known(items: Sequence[Item], measure: Measure | None) -> Tokens | None:
+    """The tokens of those that have no vector, where they were kept."""
+    if not isinstance(measure, Measuring):
+        return None
+    return measure.known([passage.text for passage, vector in items if vector is None])
+
+
 def write(
     generation: Path,
     scratch: Path,
@@ -90,8 +99,12 @@ def write(
     encoder: Encoder,
     segmenter: Segmenter,
     kind: vectors.Kind = "auto",
+    measure: Measure | None = None,
 ) -> tuple[int, Dense]:
-    """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched."""
+    """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched.
+
+    `measure` is what the passages were measured with, where that keeps their tokens.
+    """
     articles, sample = Articles(generation), Sample()
     inverters = {view: Inverter(scratch, view) for view in VIEWS}
     away = encoder if portable(encoder) else None  # whether vectors are made elsewhere
@@ -109,7 +122,7 @@ def write(
                 for passage, _ in batch:
                     sample.see(articles.passages, passage.text)
                     articles.see(passage)
-                yield Lot(batch, dictionary)
+                yield Lot(batch, dictionary, known(batch, measure) if away else None)
 
         work = partial(prepare, segmenter=segmenter, encoder=away)
         for done in workers.ordered(work, lots(), helpers(encoder)):

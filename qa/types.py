@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,4 +205,22 @@ class Encoder(Protocol):
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
+        ...
+
+
+@runtime_checkable
+class Parting(Encoder, Protocol):
+    """An encoder that tells tokens apart from their vectors."""
+
+    @property
+    def parted(self) -> bool:
+        """Whether the tokens of some lines are those of each line, one after the other."""
+        ...
+
+    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The tokens of all texts one after the other (tokens,), and how many each has (texts,)."""
+        ...
+
+    def means(self, tokens: NDArray[np.int64], lengths: NDArray[np.int64]) -> Floats:
+        """The vectors of texts given as `tokens` gives them: what `passages` makes of the texts."""
         ...
