@@ -27,7 +27,7 @@ TEXT_BITS = 64 - KEY_BITS
 EPOCH = 1 << (TEXT_BITS - 1)  # texts that are counted from one base, and no more than as many again
 GATHERED = 2_000_000  # numbers in memory before they go to the files
 FILES = 16
-RANGE = 2_000_000  # numbers sorted at a time: all that is made of them fits 200 MB
+RANGE = 200_000  # numbers inverted at a time: what is made of them stays in the processor's cache
 SAMPLE = 512  # of so many numbers one is looked at to part them by their keys
 LARGE, COMMON = 200_000, 8  # of an index of so many texts, keys in more than one of 8 are left out: they tell nothing
 MOST = 255  # repetitions of a key in one text that are counted
@@ -89,19 +89,26 @@ class Bucket:
     size: int  # texts of the whole index
 
     def inverted(self) -> Inverted:
-        """Their postings: sorted in ranges of keys, one after the other."""
+        """Their postings, made in ranges of keys, one after the other."""
         pieces = [(np.fromfile(one, np.uint64) if isinstance(one, Path) else one, base) for one, base in self.pieces]
+        for numbers, _ in pieces:
+            numbers.sort()
         ranges = 1 + sum(len(numbers) for numbers, _ in pieces) // RANGE
         sample = np.sort(np.concatenate([np.zeros(0, np.uint64), *(numbers[::SAMPLE] for numbers, _ in pieces)]))
-        edges = edges_of(sample, ranges) if ranges > 1 and len(sample) else [0, 1 << KEY_BITS]
-        parts = [self._range(pieces, low, high) for low, high in zip(edges, edges[1:], strict=False)]
+        edges = edges_of(sample, ranges) if len(sample) else [0, 1 << KEY_BITS]
+        places = [places_of(edges, numbers) for numbers, _ in pieces]
+        parts = [
+            self._range([(n[at[i] : at[i + 1]], base) for (n, base), at in zip(pieces, places, strict=True)])
+            for i in range(len(edges) - 1)
+        ]
         columns = (
             [getattr(part, name) for part in parts] for name in ("keys", "counts", "totals", "lengths", "postings")
         )
-        return Inverted(*(np.concatenate(column) if len(column) > 1 else column[0] for column in columns))
+        return Inverted(*(np.concatenate(column) for column in columns))
 
-    def _range(self, pieces: Sequence[tuple[Keys, int]], low: int, high: int) -> Inverted:
-        found = [counted(within(numbers, low, high), base) for numbers, base in pieces]
+    def _range(self, pieces: Sequence[tuple[Keys, int]]) -> Inverted:
+        """The postings of sorted numbers."""
+        found = [counted(numbers, base) for numbers, base in pieces]
         keys, texts, times = (np.concatenate(column) for column in zip(*found, strict=True))
         if len(found) > 1:  # the texts of a later piece come after those of an earlier one: a stable sort keeps them so
             order = np.argsort(keys, kind="stable")
@@ -115,14 +122,6 @@ class Bucket:
             texts, times = texts[own], times[own]
         posted = encode(texts, times, np.where(kept, counts, 0), self.size)
         return Inverted(keys[begins], counts, totals, posted.lengths, posted.blocks)
-
-
-def within(numbers: Keys, low: int, high: int) -> Keys:
-    """The numbers of keys from `low` up to below `high`, sorted."""
-    if low == 0 and high >> KEY_BITS:
-        return np.sort(numbers)
-    keys = numbers >> np.uint64(TEXT_BITS)
-    return np.sort(numbers[(keys >= np.uint64(low)) & (keys < np.uint64(high))])
 
 
 def counted(ascending: Keys, base: int) -> tuple[Keys, Ints, Ints]:
