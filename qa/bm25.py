@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,7 @@ class BM25:
         if times is not None:
             more = np.flatnonzero(times > 1)
             weights[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
-        whole = float(idf_of(np.array([entry.count]), self.size)[0])
+        whole = log(1 + (self.size - entry.count + 0.5) / (entry.count + 0.5))  # as `idf_of`
         return documents, weights * np.float32(whole / SCALE)
 
     def _counts(self, keys: Keys) -> Ints:
@@ -149,5 +150,5 @@ class BM25:
 
 def steps(times: Floats | np.float32, norms: Floats) -> NDArray[np.uint8]:
     """The weights of keys that texts of these norms hold so often, in steps."""
-    found: NDArray[np.uint8] = np.rint(SCALE * times / (times + norms)).clip(1, SCALE).astype(np.uint8)
+    found: NDArray[np.uint8] = np.maximum(np.rint(SCALE * times / (times + norms)), 1).astype(np.uint8)
     return found

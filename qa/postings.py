@@ -26,9 +26,25 @@ DAMAGED = f"the word index is damaged: {REBUILD}"
 
 def low_bits(counts: Ints, size: int) -> Ints:
     """How many low bits cost least for keys that stand in so many of `size` texts."""
-    costs = counts[:, None] * (LOWS + 1) + (max(size - 1, 0) >> LOWS)
-    cheapest: Ints = LOWS[costs.argmin(axis=1)]
+    cheapest: Ints = LOWS[len(LOWS) - 1 - _fewest(size).searchsorted(counts, side="right")]
     return cheapest
+
+
+@lru_cache(maxsize=64)
+def _fewest(size: int) -> Ints:
+    """Ascending: of so many texts on, what has a step fewer of LOWS costs no more, which is bits saved for bits added."""
+    saved = np.diff(max(size - 1, 0) >> LOWS[::-1])
+    return -(-saved // np.diff(LOWS)[::-1])
+
+
+@lru_cache(maxsize=32)
+def _ascending(power: int) -> Ints:
+    return np.arange(1 << power)
+
+
+def ascending(count: int) -> Ints:
+    """The numbers from 0, not to be changed."""
+    return _ascending(max(16, count.bit_length()))[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +127,14 @@ def set_bits(out: Bytes, ascending: Ints) -> None:
 def decode(block: Bytes, count: int, total: int, size: int) -> tuple[Ints, Ints | None]:
     """The texts of one block, and how often each holds the key (None: once).
 
-    Raises BrokenIndex where they are not `count` ascending ones of `size`, or their times not `total`.
+    Raises BrokenIndex where they are not `count` of `size`, or their times not `total`; that they ascend is not looked at.
     """
     low, halves, high, times = _layout_of(count, total, size)
     at = halves + low // 8 * count
     if len(block) != at + high + times:
         raise BrokenIndex(DAMAGED)
     documents = bits_of(block[at : at + high], count)
-    documents -= np.arange(count)
+    documents -= ascending(count)
     documents <<= low
     if halves:
         pairs = block[:halves]
@@ -127,14 +143,15 @@ def decode(block: Bytes, count: int, total: int, size: int) -> tuple[Ints, Ints 
     for plane in range(low // 8):
         begin = halves + plane * count
         documents |= block[begin : begin + count].astype(np.int64) << (low % 8 + 8 * plane)
-    if count and (documents[-1] >= size or not (documents[1:] > documents[:-1]).all()):
+    if count and documents.max() >= size:
         raise BrokenIndex(DAMAGED)
     if not times:
         return documents, None
     begins = bits_of(block[at + high :], count)
     if begins[0] != 0 or begins[-1] >= total:
         raise BrokenIndex(DAMAGED)
-    return documents, np.diff(begins, append=total)
+    ends = np.append(begins[1:], total)
+    return documents, ends - begins
 
 
 def bits_of(some: Bytes, count: int) -> Ints:
