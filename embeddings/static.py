@@ -79,7 +79,7 @@ class StaticEncoder:
         out = np.zeros((len(texts), self.dimension), np.float32)
         for begin in range(0, len(texts), CHUNK):
             out[begin : begin + CHUNK] = self.means(
-                *self.tokens([text[:LONGEST] for text in texts[begin : begin + CHUNK]])
+                *self.entries([text[:LONGEST] for text in texts[begin : begin + CHUNK]])
             )
         return out
 
@@ -101,12 +101,12 @@ class StaticEncoder:
         """Whether the tokens of some lines are those of each line, one after the other."""
         return self._pieces.parted
 
-    def tokens(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+    def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """The tokens of all texts one after the other (tokens,), and how many each has (texts,)."""
         return self._pieces.entries(texts)
 
     def means(self, tokens: Ints, lengths: Ints) -> Floats:
-        """The vectors of texts given as `tokens` gives them: what `queries` makes of the texts."""
+        """The vectors of texts given as `entries` gives them: what `queries` makes of the texts."""
         out = np.zeros((len(lengths), self.dimension), np.float32)
         ends = np.cumsum(lengths)
         # One text at a time: its few rows stay in the processor's cache, which is worth six times the whole batch.

@@ -40,7 +40,7 @@ class Measuring:
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
-        tokens, lengths = self._encoder.tokens(texts)
+        tokens, lengths = self._encoder.entries(texts)
         narrow, ends = tokens.astype(np.int32), np.cumsum(lengths).tolist()
         for text, begin, end in zip(texts, [0, *ends], ends, strict=False):
             if len(text) <= LONG:

@@ -151,10 +151,10 @@ class KnownParting(Known):
         """As the encoder's own."""
         return self._parting.parted
 
-    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def entries(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """As the encoder's own."""
         with known_errors():
-            return self._parting.tokens(texts)
+            return self._parting.entries(texts)
 
     def means(self, tokens: NDArray[np.int64], lengths: NDArray[np.int64]) -> Floats:
         """As the encoder's own."""

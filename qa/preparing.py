@@ -67,7 +67,7 @@ def embedded(encoder: Encoder, items: Sequence[Item], known: Tokens | None = Non
 def tokens_of(encoder: Parting, passages: Sequence[Passage], known: Sequence[Ints | None]) -> tuple[Ints, Ints]:
     """The tokens of each passage's headline and of its text, each cut by itself, whether it was measured or not."""
     lacking = [passage.text for passage, tokens in zip(passages, known, strict=True) if tokens is None]
-    cut, lengths = encoder.tokens([*map(headline_of, passages), *lacking])
+    cut, lengths = encoder.entries([*map(headline_of, passages), *lacking])
     ends = np.cumsum(lengths).tolist()
     pieces = [cut[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
     rest = iter(pieces[len(passages) :])

@@ -217,10 +217,10 @@ class Parting(Encoder, Protocol):
         """Whether the tokens of some lines are those of each line, one after the other."""
         ...
 
-    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def entries(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The tokens of all texts one after the other (tokens,), and how many each has (texts,)."""
         ...
 
     def means(self, tokens: NDArray[np.int64], lengths: NDArray[np.int64]) -> Floats:
-        """The vectors of texts given as `tokens` gives them: what `passages` makes of the texts."""
+        """The vectors of texts given as `entries` gives them: what `passages` makes of the texts."""
         ...
