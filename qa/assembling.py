@@ -27,6 +27,8 @@ BATCH = 128 * shelf.TOGETHER  # passages embedded and cut into words at a time
 SAMPLED = 256  # passages that questions are made from, to measure what an approximate index finds
 EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
 
+MANY = 30_000_000  # keys of all views: fewer are inverted sooner than other processes start
+
 ARTICLES = "articles.npy"
 
 
@@ -141,8 +143,8 @@ def write(
 def write_views(generation: Path, inverters: Mapping[str, Inverter]) -> None:
     """Write the postings of all views, range of keys after range, each inverted by whatever process is free."""
     buckets = [(view, bucket) for view, inverter in inverters.items() for bucket in inverter.buckets()]
-    others = workers.cores() if workers.cores() > 1 else 0
-    made = workers.ordered(Bucket.inverted, (bucket for _, bucket in buckets), others)
+    many = sum(len(inverter) for inverter in inverters.values()) > MANY and workers.cores() > 1
+    made = workers.ordered(Bucket.inverted, (bucket for _, bucket in buckets), workers.cores() if many else 0)
     with ExitStack() as stack:
         writers = {view: stack.enter_context(ViewWriter(generation, view)) for view in inverters}
         for (view, _), part in zip(buckets, made, strict=True):

@@ -161,10 +161,14 @@ class Inverter:
         self._gathered: list[Keys] = []
         self._waiting = 0
         self._base = 0
-        self._texts = 0
+        self._texts = self._added = 0
         self._lengths: list[Ints] = []
         self._edges: list[int] = []
         self._epochs: list[Files] = []
+
+    def __len__(self) -> int:
+        """How many keys were added, repetitions included."""
+        return self._added
 
     def add(self, numbers: Keys, lengths: Ints) -> None:
         """Add texts, at most EPOCH: `gathered` of their keys, and how many each has."""
@@ -174,6 +178,7 @@ class Inverter:
         self._lengths.append(np.asarray(lengths, np.int32))
         self._texts += len(lengths)
         self._waiting += len(numbers)
+        self._added += len(numbers)
         if self._folder is not None and self._waiting > GATHERED:
             self._spill(self._folder)
 
