@@ -91,7 +91,7 @@ class BM25:
         out = np.zeros(self.size, np.float32)
         every = keys.tolist()
         for key, entry, n in zip(every, self.entries.find(every), times.tolist(), strict=True):
-            if entry.count:
+            if entry.texts:
                 documents, impacts = self._posted(key, entry)
                 out[documents] += impacts if n == 1 else np.float32(n) * impacts
         return out
@@ -111,7 +111,7 @@ class BM25:
         out[:, common] = (last - first)[:, None]
         every = keys.tolist()
         for column, entry in enumerate(self.entries.find(every)):
-            if entry.count and not common[column]:
+            if entry.texts and not common[column]:
                 documents, _ = self._posted(every[column], entry)
                 out[:, column] = documents.searchsorted(last) - documents.searchsorted(first)
         return out
@@ -135,17 +135,17 @@ class BM25:
         """As `_posted`, from the bytes."""
         if entry.begin == entry.end:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        documents, times = decode(self.postings[entry.begin : entry.end], entry.count, entry.total, self.size)
+        documents, times = decode(self.postings[entry.begin : entry.end], entry.texts, entry.total, self.size)
         weights = self._once[documents]
         if times is not None:
             more = np.flatnonzero(times > 1)
             weights[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
-        whole = log(1 + (self.size - entry.count + 0.5) / (entry.count + 0.5))  # as `idf_of`
+        whole = log(1 + (self.size - entry.texts + 0.5) / (entry.texts + 0.5))  # as `idf_of`
         return documents, weights * np.float32(whole / SCALE)
 
     def _counts(self, keys: Keys) -> Ints:
         """How many documents hold each key: none one that is not in the index."""
-        return np.array([entry.count for entry in self.entries.find(keys.tolist())], np.int64)
+        return np.array([entry.texts for entry in self.entries.find(keys.tolist())], np.int64)
 
 
 def steps(times: Floats | np.float32, norms: Floats) -> NDArray[np.uint8]:

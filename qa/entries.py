@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,10 @@ LONGEST = 9  # bytes of a varint: 63 bits
 FIRST, VARINTS, POSTINGS = range(3)  # columns of the table
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key of the index: how many texts hold it, how often all together, and the bytes of its postings."""
 
-    count: int
+    texts: int
     total: int
     begin: int
     end: int

@@ -33,7 +33,7 @@ def test_every_key_is_found_and_no_other(held, others):
     assert index.every().tolist() == sorted(held)
     end = 0
     for key, entry in zip(sorted(held), index.find(sorted(held)), strict=True):
-        assert (entry.count, entry.total, entry.begin) == (*held[key], end)
+        assert (entry.texts, entry.total, entry.begin) == (*held[key], end)
         end = entry.end
     assert end == index.table[-1, 2]
     for key, entry in zip(others, index.find(others), strict=True):
@@ -49,7 +49,7 @@ def test_a_key_of_a_text_takes_few_bytes():
 def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr(entries, "KEPT", 10)
     index = made({n: (n + 1, n + 1) for n in range(50)})
-    assert [index.find([n, n + 1])[1].count for n in range(49)] == list(range(2, 51))
+    assert [index.find([n, n + 1])[1].texts for n in range(49)] == list(range(2, 51))
     assert len(index._known) <= 10
 
 

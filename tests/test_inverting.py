@@ -68,7 +68,7 @@ def test_a_large_index_leaves_out_what_stands_everywhere(monkeypatch):
     ]
     assert not index.scores(np.array([1, 2], np.uint64)).any()
     assert np.flatnonzero(index.scores(np.array([107, 1], np.uint64))).tolist() == [7]
-    assert index.entries.find([1])[0].count == 40
+    assert index.entries.find([1])[0].texts == 40
 
 
 def test_a_key_repeated_without_end_counts_up_to_a_limit():
