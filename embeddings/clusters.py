@@ -21,6 +21,7 @@ from embeddings.index import Floats, Ints, means, nearest
 STEPS = 127
 TOGETHER = 4096  # rows turned into floats at a time: they stay in the processor's cache
 ASSIGNED = 65536  # vectors assigned at a time
+LOOKED_AT = 8192  # vectors compared with the sample's questions at a time
 POINTS = 32  # vectors a centroid that the centroids are found from
 ROUNDS = 8
 SEED = 7
@@ -166,21 +167,39 @@ def exact(codes: NDArray[np.int8], scales: Floats, queries: Floats, k: int) -> I
     """The numbers of the k nearest vectors of each query, (queries, k), every vector looked at."""
     best = np.full((len(queries), 0), -np.inf, np.float32)
     numbers = np.zeros((len(queries), 0), np.int64)
-    for begin in range(0, len(codes), ASSIGNED):
-        part = decoded(codes[begin : begin + ASSIGNED], scales[begin : begin + ASSIGNED])
-        best = np.concatenate([best, queries @ part.T], axis=1)
-        here = np.broadcast_to(np.arange(begin, begin + len(part)), (len(queries), len(part)))
-        numbers = np.concatenate([numbers, here], axis=1)
-        order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-        best, numbers = np.take_along_axis(best, order, 1), np.take_along_axis(numbers, order, 1)
+    for begin in range(0, len(codes), LOOKED_AT):
+        part = decoded(codes[begin : begin + LOOKED_AT], scales[begin : begin + LOOKED_AT])
+        some, places = foremost(queries @ part.T, k)
+        best, here = foremost(np.concatenate([best, some], axis=1), k)
+        numbers = np.take_along_axis(np.concatenate([numbers, places + begin], axis=1), here, 1)
     return numbers
 
 
-def recall(index: ClusterIndex, queries: Floats, wanted: Ints) -> float:
-    """What part of the nearest vectors a search finds, on average."""
-    k = wanted.shape[1]
-    found = [len(np.intersect1d(index.search(q, k)[0], w)) / max(1, k) for q, w in zip(queries, wanted, strict=True)]
-    return float(np.mean(found)) if found else 1.0
+def foremost(scores: Floats, k: int) -> tuple[Floats, Ints]:
+    """The k largest of each row and their columns, in the order of the columns; ties by column."""
+    if scores.shape[1] <= k:
+        return scores, np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
+    edge = np.partition(scores, scores.shape[1] - k, axis=1)[:, [-k]]
+    above, level = scores > edge, scores == edge
+    level &= level.cumsum(axis=1) <= k - above.sum(axis=1, keepdims=True)
+    places = np.nonzero(above | level)[1].reshape(len(scores), k)
+    return np.take_along_axis(scores, places, 1), places
+
+
+def recalls(centroids: Floats, owners: Ints, queries: Floats, wanted: Ints) -> NDArray[np.float64]:
+    """What part of the nearest vectors `wanted` (queries, k) a search of so many groups finds, on average: (groups + 1,).
+
+    A vector that is among the nearest of all is among those of any groups that hold it.
+    """
+    groups = len(centroids)
+    if not wanted.size:
+        return np.ones(groups + 1)
+    order = np.argsort(-(queries @ centroids.T), axis=1, kind="stable")
+    turns = np.empty_like(order)  # when each group is read
+    np.put_along_axis(turns, order, np.arange(groups)[None, :], 1)
+    read = np.take_along_axis(turns, owners[wanted], 1)
+    found: NDArray[np.float64] = np.cumsum(np.bincount(read.ravel() + 1, minlength=groups + 1)) / wanted.size
+    return found
 
 
 def tries(groups: int) -> Iterator[int]:
@@ -203,8 +222,6 @@ def build(codes: NDArray[np.int8], scales: Floats, queries: Floats) -> tuple[dic
     starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(centroids)))]).astype(np.int64)
     arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": codes[order], "scales": scales[order]}
     wanted = exact(codes, scales, queries, min(DEPTH, len(codes)))
-    for probes in tries(len(centroids)):
-        reached = recall(ClusterIndex.of(arrays, probes), queries, wanted)
-        if reached >= WANTED:
-            break
-    return arrays, probes, reached
+    reached = recalls(centroids, owners, queries, wanted)
+    probes = next(n for n in tries(len(centroids)) if reached[n] >= WANTED or n == len(centroids))
+    return arrays, probes, float(reached[probes])

@@ -33,6 +33,11 @@ class Pieces(Protocol):
         """Number of entries."""
         ...
 
+    @property
+    def parted(self) -> bool:
+        """Whether a line's entries are the same whatever stands in the lines before and after it."""
+        ...
+
     def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """The entries of all texts one after the other (tokens,), and how many each text has (texts,)."""
         ...
@@ -57,22 +62,40 @@ class SentencePieces:
         """Number of entries."""
         return int(self._processor.get_piece_size())
 
+    @property
+    def parted(self) -> bool:
+        """Whether a line's entries are the same whatever stands in the lines before and after it."""
+        return list(self._processor.encode("一\n一")) == [
+            *self._processor.encode("一"),
+            UNKNOWN,
+            *self._processor.encode("一"),
+        ]
+
     def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """As `Pieces` says."""
-        # Half of a surrogate pair is no character; no text has one but what a broken JSON escape makes.
-        plain = [t if t.isascii() else t.encode("utf-8", "replace").decode() for t in texts]
+        plain = characters_of(texts)
         # A batch starts its threads anew each time: more than a question's work, little beside a thousand passages'.
         if len(plain) > SOME:
-            found = self._processor.encode(plain, num_threads=-1 if len(plain) > MANY else 1)
+            found = self._processor.encode(plain, num_threads=-1 if len(plain) > MANY else 1, return_type="numpy")
+            flat = np.concatenate(found).astype(np.int64)
+            lengths = np.fromiter(map(len, found), np.int64, len(found))
         else:
-            found = [self._processor.encode(text) for text in plain]
-        flat, lengths = flattened(found)
+            flat, lengths = flattened([self._processor.encode(text) for text in plain])
         known = flat != UNKNOWN
         if known.all():
             return flat, lengths
         before = np.concatenate([[0], np.cumsum(known)])
         ends = np.concatenate([[0], np.cumsum(lengths)])
         return flat[known], np.diff(before[ends])
+
+
+def characters_of(texts: Sequence[str]) -> list[str]:
+    """The texts without halves of surrogate pairs, which are no characters; only a broken JSON escape makes one."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return [text.encode("utf-8", "replace").decode() for text in texts]
+    return list(texts)
 
 
 class JsonPieces:
@@ -87,6 +110,11 @@ class JsonPieces:
     def size(self) -> int:
         """Number of entries."""
         return int(self._tokenizer.get_vocab_size())
+
+    @property
+    def parted(self) -> bool:
+        """Not known of this one."""
+        return False
 
     def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """As `Pieces` says."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings import fingerprints, folders, prompts
 from embeddings.errors import ModelError
-from embeddings.pieces import open_pieces
+from embeddings.pieces import Ints, open_pieces
 
 Floats = NDArray[np.float32]
 CHUNK = 1024  # texts cut at once
@@ -79,7 +79,9 @@ class StaticEncoder:
         """Unit vectors, float32 (texts, dimension); a text without known characters gives zeros."""
         out = np.zeros((len(texts), self.dimension), np.float32)
         for begin in range(0, len(texts), CHUNK):
-            out[begin : begin + CHUNK] = self._means([t[:LONGEST] for t in texts[begin : begin + CHUNK]])
+            out[begin : begin + CHUNK] = self.means(
+                *self.entries([text[:LONGEST] for text in texts[begin : begin + CHUNK]])
+            )
         return out
 
     def passages(self, texts: Sequence[str]) -> Floats:
@@ -95,15 +97,24 @@ class StaticEncoder:
         """The number of tokens of each text."""
         return [int(n) for n in self._pieces.entries(texts)[1]]
 
-    def _means(self, texts: list[str]) -> Floats:
-        ids, lengths = self._pieces.entries(texts)
-        out = np.zeros((len(texts), self.dimension), np.float32)
+    @property
+    def parted(self) -> bool:
+        """Whether the tokens of some lines are those of each line, one after the other."""
+        return self._pieces.parted
+
+    def entries(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """The tokens of all texts one after the other (tokens,), and how many each has (texts,)."""
+        return self._pieces.entries(texts)
+
+    def means(self, tokens: Ints, lengths: Ints) -> Floats:
+        """The vectors of texts given as `entries` gives them: what `queries` makes of the texts."""
+        out = np.zeros((len(lengths), self.dimension), np.float32)
         ends = np.cumsum(lengths)
         first = 0
-        while first < len(texts):  # a few texts at a time: their rows stay in the processor's cache
+        while first < len(lengths):  # a few texts at a time: their rows stay in the processor's cache
             begin = int(ends[first] - lengths[first])
             last = max(first + 1, int(ends.searchsorted(begin + ROWS, side="right")))
-            own = ids[begin : ends[last - 1]]
+            own = tokens[begin : ends[last - 1]]
             rows, weights = self._rows.take(own, axis=0).astype(np.float32, copy=False), self._weights[own]
             at = 0
             for row, end in zip(out[first:last], (ends[first:last] - begin).tolist(), strict=True):

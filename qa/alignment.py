@@ -12,7 +12,7 @@ import numpy as np
 from qa.asking import content, nearness
 from qa.query import Query, share
 from qa.tokens import words_at
-from qa.types import Encoder, Floats
+from qa.types import Encoder, Floats, Parting
 
 NAMES = ("said", "said focus", "unsaid", "unsaid focus", "least said", "question words")
 
@@ -43,14 +43,14 @@ def measures(query: Query, texts: Sequence[str], encoder: Encoder) -> dict[str, 
 
 def aligned(words: Sequence[str], texts: Sequence[str], encoder: Encoder) -> tuple[Floats, Floats]:
     """How far the texts say each word, 0 to 1 (words,), and what each word weighs (words,)."""
-    if not (vectors_of := getattr(encoder, "words", None)):
+    if not isinstance(encoder, Parting):
         weights = np.array([len(word) for word in words], dtype=np.float32)
         return np.array([any(word in text for text in texts) for word in words], dtype=np.float32), weights
-    parts, counts = vectors_of(words)
+    parts, counts = encoder.words(words)
     vectors = np.zeros((len(words), encoder.dimension), np.float32)
     np.add.at(vectors, np.repeat(np.arange(len(words)), counts), parts)
     weights = np.linalg.norm(vectors, axis=1)
-    there, _ = vectors_of(texts)
+    there, _ = encoder.words(texts)
     if not len(there):
         return np.zeros(len(words), np.float32), weights
     cosines = vectors @ there.T / np.maximum(1e-6, np.outer(weights, np.linalg.norm(there, axis=1)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import shelf, vectors, workers
-from qa.arrays import ArrayWriter
-from qa.inverting import Inverted, Inverter
+from qa import lexicon, shelf, vectors, workers
+from qa.inverting import Bucket, Inverter
+from qa.lexicon import ViewWriter
 from qa.manifest import Dense
-from qa.preparing import Item, embedded, portable, prepare
+from qa.measuring import Measuring, Tokens
+from qa.passages import Measure
+from qa.preparing import Item, Lot, embedded, portable, prepare
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Encoder, Passage
 from qa.vectors import VectorWriter
@@ -24,13 +27,9 @@ BATCH = 128 * shelf.TOGETHER  # passages embedded and cut into words at a time
 SAMPLED = 256  # passages that questions are made from, to measure what an approximate index finds
 EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
 
+MANY = 30_000_000  # keys of all views: fewer are inverted sooner than other processes start
+
 ARTICLES = "articles.npy"
-ARRAYS: dict[str, type[np.generic]] = {
-    "keys": np.uint64,
-    "counts": np.int32,
-    "starts": np.int64,
-    "postings": np.uint8,
-}
 
 
 @dataclass
@@ -88,6 +87,13 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
+def known(items: Sequence[Item], measure: Measure | None) -> Tokens | None:
+    """The tokens of those that have no vector, where they were kept."""
+    if not isinstance(measure, Measuring):
+        return None
+    return measure.known([passage.text for passage, vector in items if vector is None])
+
+
 def write(
     generation: Path,
     scratch: Path,
@@ -95,48 +101,54 @@ def write(
     encoder: Encoder,
     segmenter: Segmenter,
     kind: vectors.Kind = "auto",
+    measure: Measure | None = None,
 ) -> tuple[int, Dense]:
-    """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched."""
+    """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched.
+
+    `measure` is what the passages were measured with, where that keeps their tokens.
+    """
     articles, sample = Articles(generation), Sample()
     inverters = {view: Inverter(scratch, view) for view in VIEWS}
     away = encoder if portable(encoder) else None  # whether vectors are made elsewhere
     dense = VectorWriter(generation, scratch, encoder.dimension, kind)
     with dense, shelf.Writer(generation) as passages:
 
-        def seen() -> Iterator[list[Item]]:
-            for batch in batches(items):
+        def lots() -> Iterator[Lot]:
+            dictionary = b""
+            for number, batch in enumerate(batches(items)):
+                if number == 0 and len(batch) == BATCH:  # a smaller index would not save what the dictionary takes
+                    dictionary = shelf.dictionary_of([passage for passage, _ in batch])
+                    passages.dictionary(dictionary)
                 if not away:
                     dense.add(embedded(encoder, batch))
                 for passage, _ in batch:
                     sample.see(articles.passages, passage.text)
                     articles.see(passage)
-                yield batch
+                yield Lot(batch, dictionary, known(batch, measure) if away else None)
 
         work = partial(prepare, segmenter=segmenter, encoder=away)
-        for done in workers.ordered(work, seen(), helpers(encoder)):
+        for done in workers.ordered(work, lots(), helpers(encoder)):
             passages.add(done.blocks)
             if done.vectors is not None:
                 dense.add(done.vectors)
-            for view, (keys, lengths) in done.views.items():
-                inverters[view].add(keys, lengths)
-        found = dense.finish(lambda: encoder.queries(sample.questions()))
-    articles.close()
-    for view in VIEWS:
-        write_view(generation, view, inverters.pop(view).parts())
-    return articles.passages, found
+            for view, (numbers, lengths) in done.views.items():
+                inverters[view].add(numbers, lengths)
+        articles.close()
+        with ThreadPoolExecutor(1) as beside:  # FAISS and numpy count without holding Python up
+            found = beside.submit(dense.finish, lambda: encoder.queries(sample.questions()))
+            write_views(generation, inverters)
+            return articles.passages, found.result()
 
 
-def write_view(generation: Path, view: str, parts: Iterable[Inverted]) -> None:
-    """Write the postings of a view, range of keys after range."""
+def write_views(generation: Path, inverters: Mapping[str, Inverter]) -> None:
+    """Write the postings of all views, range of keys after range, each inverted by whatever process is free."""
+    buckets = [(view, bucket) for view, inverter in inverters.items() for bucket in inverter.buckets()]
+    many = sum(len(inverter) for inverter in inverters.values()) > MANY and workers.cores() > 1
+    made = workers.ordered(Bucket.inverted, (bucket for _, bucket in buckets), workers.cores() if many else 0)
     with ExitStack() as stack:
-        writers = {name: ArrayWriter(generation / f"{view}.{name}.npy", kind) for name, kind in ARRAYS.items()}
-        for writer in writers.values():
-            stack.callback(writer.close)
-        end = 0
-        writers["starts"].add(np.zeros(1, np.int64))
-        for part in parts:
-            writers["keys"].add(part.keys)
-            writers["counts"].add(part.counts)
-            writers["starts"].add(part.starts[1:] + end)
-            writers["postings"].add(part.postings)
-            end += len(part.postings)
+        writers = {view: stack.enter_context(ViewWriter(generation, view)) for view in inverters}
+        for (view, _), part in zip(buckets, made, strict=True):
+            writers[view].add(part)
+    for view, inverter in inverters.items():
+        np.save(generation / lexicon.NORMS.format(view), inverter.norms())
+        inverter.done()

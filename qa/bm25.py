@@ -1,7 +1,8 @@
 """BM25 (Robertson and Zaragoza 2009, Lucene's idf) over token keys.
 
-A posting holds its finished weight, so a search only adds up; see `postings` for its form. Arrays are read from disk
-as they are. Does not know words: see `tokens` for what a key is, and `inverting` for how an index is made.
+A posting says how often a text holds a key; with the text's length that is a weight in 255 steps, and most are of texts
+that hold a key once, whose steps are worked out for all texts together. See `postings` and `entries` for what is on disk.
+Does not know words: see `tokens` for what a key is, and `inverting` for how an index is made.
 """
 
 from __future__ import annotations
@@ -9,36 +10,41 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.inverting import Inverted, Inverter, idf_of, is_common
-from qa.postings import SCALE, decode
+from qa.entries import Entries, Entry
+from qa.errors import BrokenIndex
+from qa.inverting import Inverted, Inverter, gathered, idf_of, is_common
+from qa.postings import DAMAGED, decode
 from qa.types import Floats
 
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
+SCALE = 255  # steps of a weight
 KEPT = 2_000_000  # postings held decoded: the words of questions come again
 
 
 class Recent:
-    """Postings that were decoded lately, by the place of their key: some millions of them in all."""
+    """Postings that were decoded lately, by their key: some millions of them in all."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[int, tuple[Ints, Floats]] = OrderedDict()
         self._size = 0
 
-    def get(self, place: int) -> tuple[Ints, Floats] | None:
+    def get(self, key: int) -> tuple[Ints, Floats] | None:
         """What is held of a key."""
-        found = self._held.get(place)
+        found = self._held.get(key)
         if found is not None:
-            self._held.move_to_end(place)
+            self._held.move_to_end(key)
         return found
 
-    def keep(self, place: int, found: tuple[Ints, Floats]) -> None:
+    def keep(self, key: int, found: tuple[Ints, Floats]) -> None:
         """Hold it; the oldest go."""
-        self._held[place] = found
+        self._held[key] = found
         self._size += len(found[0])
         while self._size > KEPT and len(self._held) > 1:
             self._size -= len(self._held.popitem(last=False)[1][0])
@@ -87,16 +93,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class BM25:
-    """Key `keys[i]` stands in `counts[i]` of `size` texts: bytes `starts[i]` to `starts[i + 1] - 1` of `postings`.
+    """The texts are as many as `norms`, what the length of each adds to the divisor of its weights.
 
-    A key that a large index leaves out, because it stands in so many texts that it tells nothing, has no bytes.
+    A key that a large index leaves out, because it stands in so many texts that it tells nothing, has no postings.
     """
 
-    keys: Keys
-    counts: NDArray[np.int32]
-    starts: Ints
+    entries: Entries
     postings: NDArray[np.uint8]
-    size: int
+    norms: Floats
     _recent: Recent = field(default_factory=Recent, repr=False, compare=False)
 
     @classmethod
@@ -104,24 +108,29 @@ class BM25:
         """Index texts given as keys with repetitions; text i is document i."""
         inverter = Inverter()
         lengths = np.array([len(t) for t in texts], dtype=np.int64)
-        inverter.add(np.concatenate(texts) if len(texts) else np.zeros(0, np.uint64), lengths)
-        return cls.of(inverter.whole(), len(texts))
+        inverter.add(gathered(np.concatenate([np.zeros(0, np.uint64), *texts]), lengths), lengths)
+        (bucket,) = inverter.buckets()
+        return cls.of(bucket.inverted(), inverter.norms())
 
     @classmethod
-    def of(cls, made: Inverted, size: int) -> BM25:
+    def of(cls, made: Inverted, norms: Floats) -> BM25:
         """The index of what was inverted."""
-        return cls(made.keys, made.counts, made.starts, made.postings, size)
+        entries = Entries.of(made.keys, made.counts, made.totals, made.lengths, len(norms))
+        return cls(entries, made.postings, norms)
+
+    @property
+    def size(self) -> int:
+        """The number of texts."""
+        return len(self.norms)
 
     def look_up(self, keys: Keys) -> Terms:
         """Where the keys stand; raises BrokenIndex for postings of texts that are not there."""
-        places = self.keys.searchsorted(keys)
-        held = places < len(self.keys)
-        held[held] = self.keys[places[held]] == keys[held]
-        counts = np.zeros(len(keys), np.int64)
-        counts[held] = self.counts[places[held]]
+        every = keys.tolist()
+        entries = self.entries.find(every)
+        counts = np.array([entry.texts for entry in entries], np.int64)
         common = is_common(counts, self.size)
-        named = np.flatnonzero(held & ~common)
-        found = [self._posted(place) for place in places[named].tolist()]
+        named = np.flatnonzero((counts > 0) & ~common)
+        found = [self._posted(every[place], entries[place]) for place in named.tolist()]
         return Terms(self.size, counts, common, named, [own for own, _ in found], [own for _, own in found])
 
     def scores(self, keys: Keys) -> Floats:
@@ -129,16 +138,35 @@ class BM25:
         distinct, times = np.unique(keys, return_counts=True)
         return self.look_up(distinct).scores(times.astype(np.float32))
 
-    def _posted(self, place: int) -> tuple[Ints, Floats]:
+    @cached_property
+    def _once(self) -> NDArray[np.uint8]:
+        """The step of each text's weight for a key that it holds once; raises BrokenIndex where a norm is none."""
+        if not (np.isfinite(self.norms) & (self.norms > 0)).all():
+            raise BrokenIndex(DAMAGED)
+        return steps(np.float32(1), self.norms)
+
+    def _posted(self, key: int, entry: Entry) -> tuple[Ints, Floats]:
         """The documents of a key and its part of their scores."""
-        found = self._recent.get(place)
+        found = self._recent.get(key)
         if found is None:
-            count = int(self.counts[place])
-            block = self.postings[self.starts[place] : self.starts[place + 1]]
-            if not len(block):
-                count = 0
-            documents, codes = decode(block, count, self.size)
-            whole = float(idf_of(np.array([count]), self.size)[0])
-            found = (documents, codes * np.float32(whole / SCALE))
-            self._recent.keep(place, found)
+            found = self._read(entry)
+            self._recent.keep(key, found)
         return found
+
+    def _read(self, entry: Entry) -> tuple[Ints, Floats]:
+        """As `_posted`, from the bytes."""
+        if entry.begin == entry.end:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        documents, times = decode(self.postings[entry.begin : entry.end], entry.texts, entry.total, self.size)
+        weights = self._once[documents]
+        if times is not None:
+            more = np.flatnonzero(times > 1)
+            weights[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
+        whole = log(1 + (self.size - entry.texts + 0.5) / (entry.texts + 0.5))  # as `idf_of`
+        return documents, weights * np.float32(whole / SCALE)
+
+
+def steps(times: Floats | np.float32, norms: Floats) -> NDArray[np.uint8]:
+    """The weights of keys that texts of these norms hold so often, in steps."""
+    found: NDArray[np.uint8] = np.maximum(np.rint(SCALE * times / (times + norms)), 1).astype(np.uint8)
+    return found

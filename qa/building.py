@@ -17,6 +17,7 @@ from qa.digests import read as read_digests
 from qa.disk import PARTIAL
 from qa.errors import InputError
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
+from qa.measuring import measure_of
 from qa.preparing import Item
 from qa.readers import registry, walk
 from qa.reading import Known, Reading, read_file, readings, told_apart
@@ -112,7 +113,8 @@ def build(
     if reusable and staleness.same(plan, reusable.manifest, found, refused, digests):
         digests.save(folder)
         return reusable.manifest
-    read = partial(read_file, limit=settings.passage_limit, measure=encoder.lengths, max_bytes=max_bytes)
+    measure = measure_of(encoder)
+    read = partial(read_file, limit=settings.passage_limit, measure=measure, max_bytes=max_bytes)
     known = Known(reusable.manifest.files if reusable else ())
     skipped = [SkippedFile(s.name, s.reason) for s in refused]
     sorted_out = told_apart(found, known, digests, skipped)
@@ -127,7 +129,7 @@ def build(
             keep_vectors=vectors_serve(reusable, (file for _, file in sorted_out)),
         )
         kind = vectors.kind_of(settings.index_kind)
-        passages, dense = assembling.write(beside, place, every, encoder, words, kind)
+        passages, dense = assembling.write(beside, place, every, encoder, words, kind, measure)
         if not records:
             raise InputError(nothing_to_read(roots, sorted(skipped, key=lambda s: s.path)))
         files, skipped = tuple(records), sorted(skipped, key=lambda s: s.path)

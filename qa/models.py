@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings import loading
 from embeddings.errors import ModelError as EncoderError
 from embeddings.options import Options
@@ -17,7 +20,7 @@ from qa.model_options import ModelOptions
 from qa.passages import LIMIT
 from qa.rescoring import Reranker
 from qa.tokens import Segmenter
-from qa.types import Encoder, Floats
+from qa.types import Encoder, Floats, Parting
 from qa.vocabulary import fingerprint
 
 if TYPE_CHECKING:
@@ -139,10 +142,39 @@ def made_of(settings: Settings) -> tuple[str, str, str]:
     return settings.model, settings.dtype, settings.backend
 
 
+class KnownParting(Known):
+    """One that tells tokens apart from their vectors."""
+
+    def __init__(self, inner: Parting) -> None:
+        super().__init__(inner)
+        self._parting = inner
+
+    @property
+    def parted(self) -> bool:
+        """As the encoder's own."""
+        return self._parting.parted
+
+    def entries(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """As the encoder's own."""
+        with known_errors():
+            return self._parting.entries(texts)
+
+    def means(self, tokens: NDArray[np.int64], lengths: NDArray[np.int64]) -> Floats:
+        """As the encoder's own."""
+        with known_errors():
+            return self._parting.means(tokens, lengths)
+
+    def words(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+        """As the encoder's own."""
+        with known_errors():
+            return self._parting.words(texts)
+
+
 def load(chosen: Chosen) -> Encoder:
     """The encoder; raises ModelError, and tries no network unless a download is allowed."""
     with known_errors():
-        return Known(loading.load(chosen.name, chosen.options))
+        found = loading.load(chosen.name, chosen.options)
+    return KnownParting(found) if isinstance(found, Parting) else Known(found)
 
 
 def check_reranker(options: ModelOptions) -> None:

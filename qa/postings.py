@@ -1,95 +1,167 @@
-"""Postings as bytes: the texts that hold a key as steps from one to the next, and how much it weighs in each.
+"""Postings as bytes: the texts that hold a key, and how often each does.
 
-A key's block is its steps, of 1, 2 or 4 bytes by how far apart its texts stand on average, then one byte a step with
-the weight as a part of 255. A step of 0 goes on by the most a step can say and names no text.
+The number of a text is parted in two (Elias, 1974; Fano, 1971): its low bits, a multiple of four, stand as they are, a
+plane of half bytes and planes of bytes; its high bits are a step up from those of the text before, and steps are bits:
+a 0 for each step, a 1 for each text. Where a text holds the key more than once, such bits follow for the times too: a 1
+where a text begins, a 0 for each further time. The length of a block follows from three numbers: how many texts there
+are, how many of them hold the key, and how often all of them together do.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import BrokenIndex
+from qa.errors import REBUILD, BrokenIndex
 
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
-Codes = NDArray[np.uint8]
 
-WIDTHS = (1, 2, 4)
-STEPS = {2: np.uint16, 4: np.uint32}
-FARTHEST = {width: 2 ** (8 * width) - 1 for width in WIDTHS}  # the longest step of each width
-WIDEST_MEAN = {1: 40, 2: 10_000}  # mean distance up to which a width costs least, skips counted
-SCALE = 255
+LOWS = np.arange(0, 32, 4)  # numbers of low bits
+DAMAGED = f"the word index is damaged: {REBUILD}"
 
 
-def widths(counts: Ints, size: int) -> Ints:
-    """Bytes of a step for keys that stand in so many of `size` texts."""
-    mean = size / np.maximum(1, counts)
-    narrow = (mean <= WIDEST_MEAN[1]) | (size < FARTHEST[1])
-    middle = (mean <= WIDEST_MEAN[2]) | (size < FARTHEST[2])
-    return np.where(narrow, 1, np.where(middle, 2, 4)).astype(np.int64)
+def low_bits(counts: Ints, size: int) -> Ints:
+    """How many low bits cost least for keys that stand in so many of `size` texts."""
+    cheapest: Ints = LOWS[len(LOWS) - 1 - _fewest(size).searchsorted(counts, side="right")]
+    return cheapest
+
+
+@lru_cache(maxsize=64)
+def _fewest(size: int) -> Ints:
+    """Ascending: of so many texts on, what has a step fewer of LOWS costs no more, which is bits saved for bits added."""
+    saved = np.diff(max(size - 1, 0) >> LOWS[::-1])
+    return -(-saved // np.diff(LOWS)[::-1])
+
+
+@lru_cache(maxsize=32)
+def _ascending(power: int) -> Ints:
+    return np.arange(1 << power)
+
+
+def ascending(count: int) -> Ints:
+    """The numbers from 0, not to be changed."""
+    return _ascending(max(16, count.bit_length()))[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Of each block: its low bits, and the bytes of its half bytes, its planes of bytes, its high bits and its times."""
+
+    low: Ints
+    halves: Ints
+    planes: Ints
+    high: Ints
+    times: Ints
+
+    @property
+    def lengths(self) -> Ints:
+        """Bytes of each block."""
+        return self.halves + self.planes + self.high + self.times
+
+
+def layout(counts: Ints, totals: Ints, size: int) -> Layout:
+    """The blocks of keys that `counts` of `size` texts hold `totals` times; of a key without texts it is empty."""
+    low = low_bits(counts, size)
+    halves = np.where(low % 8 > 0, (counts + 1) // 2, 0)
+    high = np.where(counts > 0, (counts + (max(size - 1, 0) >> low) + 7) // 8, 0)
+    return Layout(low, halves, low // 8 * counts, high, np.where(totals > counts, (totals + 7) // 8, 0))
+
+
+def _layout_of(count: int, total: int, size: int) -> tuple[int, int, int, int]:
+    """`layout` of one block, without its planes: numpy takes ten times as long for one."""
+    last = max(size - 1, 0)
+    low = min(range(0, 32, 4), key=lambda bits: count * (bits + 1) + (last >> bits))
+    halves = (count + 1) // 2 if low % 8 else 0
+    high = (count + (last >> low) + 7) // 8 if count else 0
+    return low, halves, high, (total + 7) // 8 if total > count else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Blocks one after the other: `blocks`, and the length of each in bytes."""
+    """Blocks one after the other: `blocks`, the length of each in bytes, and how often texts hold each key."""
 
     blocks: Bytes
     lengths: Ints
+    totals: Ints
 
 
-def encode(documents: Ints, codes: Codes, counts: Ints, size: int) -> Posted:
-    """Write the postings of some keys: key i has the next `counts[i]` of the ascending `documents` and of `codes`."""
-    width = widths(counts, size)
+def encode(documents: Ints, times: Ints, counts: Ints, size: int) -> Posted:
+    """Write the postings of some keys: key i has the next `counts[i]` of the ascending `documents` and of `times`."""
     owners = np.repeat(np.arange(len(counts)), counts)
-    steps = np.diff(documents, prepend=-1)
     firsts = np.cumsum(counts) - counts
-    held = counts > 0
-    steps[firsts[held]] = documents[firsts[held]] + 1
-    farthest = np.array([0, FARTHEST[1], FARTHEST[2], 0, FARTHEST[4]])[width][owners]
-    skips = (steps - 1) // farthest
-    entries = counts + np.bincount(owners, skips, len(counts)).astype(np.int64)
-    lengths = entries * (width + 1)
-    at = np.cumsum(skips + 1) - 1  # the place of each posting among all entries
-    values = np.zeros(int(entries.sum()), np.int64)
-    values[at] = steps - skips * farthest
-    weights = np.zeros(len(values), np.uint8)
-    weights[at] = codes
-    return Posted(laid_out(values, weights, entries, width, lengths), lengths)
+    within = np.arange(len(documents)) - firsts[owners]
+    sums = np.concatenate([[0], np.cumsum(times)])
+    totals = sums[firsts + counts] - sums[firsts]
+    form = layout(counts, totals, size)
+    ends = np.cumsum(form.lengths)
+    begins = ends - form.lengths
+    out = np.zeros(int(form.lengths.sum()), np.uint8)
+    low, base = form.low[owners], begins[owners]
+    halved = np.flatnonzero(low % 8 > 0)
+    for odd in (0, 1):
+        some = halved[within[halved] % 2 == odd]
+        out[base[some] + within[some] // 2] |= ((documents[some] & 15) << (4 * odd)).astype(np.uint8)
+    base += form.halves[owners]
+    for plane in range(int(LOWS[-1]) // 8 + 1):
+        some = np.flatnonzero(low // 8 > plane)
+        at = base[some] + plane * counts[owners[some]] + within[some]
+        out[at] = documents[some] >> (low[some] % 8 + 8 * plane) & 0xFF
+    base += form.planes[owners]
+    set_bits(out, 8 * base + (documents >> low) + within)
+    repeated = (form.times > 0)[owners]
+    before = sums[:-1] - sums[firsts][owners]  # times of the key's texts before this one
+    set_bits(out, (8 * (ends - form.times)[owners] + before)[repeated])
+    return Posted(out, form.lengths, totals)
 
 
-def laid_out(values: Ints, weights: Codes, entries: Ints, width: Ints, lengths: Ints) -> Bytes:
-    """Steps and weights as the bytes of their blocks."""
-    out = np.zeros(int(lengths.sum()), np.uint8)
-    begins = np.cumsum(lengths) - lengths
-    within = np.arange(len(values)) - np.repeat(np.cumsum(entries) - entries, entries)
-    wide = np.repeat(width, entries)
-    base = np.repeat(begins, entries)
-    out[base + np.repeat(entries * width, entries) + within] = weights
-    for number in range(max(WIDTHS)):
-        has = wide > number
-        if not has.any():
-            break
-        out[(base + within * wide)[has] + number] = (values[has] >> (8 * number)) & 0xFF
-    return out
+def set_bits(out: Bytes, ascending: Ints) -> None:
+    """Set bits of `out`, the lowest of a byte first."""
+    if not len(ascending):
+        return
+    places = ascending >> 3
+    fresh = np.flatnonzero(np.diff(places, prepend=-1))
+    out[places[fresh]] |= np.bitwise_or.reduceat((1 << (ascending & 7)).astype(np.uint8), fresh)
 
 
-def decode(block: Bytes, count: int, size: int) -> tuple[Ints, Codes]:
-    """The texts and weights of one block; raises BrokenIndex where they are not `count` ascending ones of `size`."""
-    width = int(widths(np.array([count]), size)[0])
-    entries, odd = divmod(len(block), width + 1)
-    steps = block[: entries * width].view(STEPS[width]) if width > 1 else block[:entries]
-    weights: Codes = block[entries * width : entries * (width + 1)]
-    if len(steps) == count:  # the usual case: nothing is skipped
-        documents = np.cumsum(steps, dtype=np.int64) - 1
-        sound = count == 0 or (documents[-1] < size and int(steps.min()) > 0)
-    else:
-        named = steps > 0
-        documents = np.cumsum(np.where(named, steps, FARTHEST[width]), dtype=np.int64)[named] - 1
-        weights = weights[named]
-        sound = 0 < len(documents) == count and documents[-1] < size
-    if odd or not sound:
-        raise BrokenIndex("the word index is damaged: build it again with `qa index --rebuild`")
-    return documents, weights
+def decode(block: Bytes, count: int, total: int, size: int) -> tuple[Ints, Ints | None]:
+    """The texts of one block, and how often each holds the key (None: once).
+
+    Raises BrokenIndex where they are not `count` of `size`, or their times not `total`; that they ascend is not looked at.
+    """
+    low, halves, high, times = _layout_of(count, total, size)
+    at = halves + low // 8 * count
+    if len(block) != at + high + times:
+        raise BrokenIndex(DAMAGED)
+    documents = bits_of(block[at : at + high], count)
+    documents -= ascending(count)
+    documents <<= low
+    if halves:
+        pairs = block[:halves]
+        documents[::2] |= pairs[: (count + 1) // 2] & 15
+        documents[1::2] |= pairs[: count // 2] >> 4
+    for plane in range(low // 8):
+        begin = halves + plane * count
+        documents |= block[begin : begin + count].astype(np.int64) << (low % 8 + 8 * plane)
+    if count and documents.max() >= size:
+        raise BrokenIndex(DAMAGED)
+    if not times:
+        return documents, None
+    begins = bits_of(block[at + high :], count)
+    if begins[0] != 0 or begins[-1] >= total:
+        raise BrokenIndex(DAMAGED)
+    apart = np.empty_like(begins)
+    np.subtract(begins[1:], begins[:-1], out=apart[:-1])
+    apart[-1] = total - begins[-1]
+    return documents, apart
+
+
+def bits_of(some: Bytes, count: int) -> Ints:
+    """Where the 1s are; raises BrokenIndex where they are not `count`."""
+    found = np.flatnonzero(np.unpackbits(some, bitorder="little").view(np.bool_))
+    if len(found) != count:
+        raise BrokenIndex(DAMAGED)
+    return found

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from embeddings.clusters import ClusterIndex
 from embeddings.index import VectorIndex
-from qa import arrays, locking, vectors, vocabulary
-from qa.assembling import ARRAYS, ARTICLES
+from qa import arrays, lexicon, locking, vectors, vocabulary
+from qa.assembling import ARTICLES
 from qa.bm25 import BM25
 from qa.checking import MANIFEST, check, checksums
 from qa.disk import sha256
@@ -35,7 +35,6 @@ __all__ = [
     "fresh",
     "intact",
     "load",
-    "load_bm25",
     "read_manifest",
     "sha256",
     "start",
@@ -92,7 +91,7 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
     try:
         passages = Shelf(generation)
         dense = vectors.load(generation, manifest.dense)
-        lexical = {view: load_bm25(generation, view, len(passages)) for view in VIEWS}
+        lexical = {view: lexicon.load(generation, view, len(passages)) for view in VIEWS}
         articles = arrays.opened(generation / ARTICLES, np.int64)
     except (OSError, ValueError, EOFError, MemoryError) as error:
         reason = " ".join(str(error).split())
@@ -103,17 +102,6 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         raise BrokenIndex(f"{generation} is damaged (its articles and passages disagree): {REBUILD}")
     words = vocabulary.load(generation, manifest.settings)
     return Index(generation, manifest, passages, dense, lexical, articles, words, held)
-
-
-def load_bm25(generation: Path, view: str, size: int) -> BM25:
-    """Memory-map one view; raises ValueError where its arrays do not fit together."""
-    found = {name: arrays.opened(generation / f"{view}.{name}.npy", kind) for name, kind in ARRAYS.items()}
-    starts, keys = found["starts"], found["keys"]
-    if len(starts) != len(keys) + 1 or len(keys) != len(found["counts"]):
-        raise ValueError(f"{view}: arrays of different lengths")
-    if starts[0] != 0 or starts[-1] != len(found["postings"]):
-        raise ValueError(f"{view}: postings of another length")
-    return BM25(**found, size=size)
 
 
 def intact(index: Index) -> bool:

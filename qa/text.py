@@ -16,7 +16,8 @@ CLOSERS = "”’」』）)】》〉\"'"
 _TITLE = (
     "《[^》\n]{1,60}》|（[^（）\n]{1,80}）|〈[^〉\n]{1,60}〉"  # an end mark inside a title or an aside ends nothing
 )
-_SENTENCE = re.compile(rf"(?:{_TITLE}|[^{ENDS}])*(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
+# What neither opens a title nor ends anything is passed over at once.
+_SENTENCE = re.compile(rf"(?:[^{ENDS}《（〈]++|{_TITLE}|[《（〈])*+(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # The wide marks of ordinary text: without them most texts are as NFKC has them, and to see that is quick.
 _WIDE = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：（）；？！…　％－～／")

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from qa.numerals import RUNS
 from qa.text import fold
-from qa.wordkeys import CODE_BITS, WORD_BIT, WordKeys, number_keys
+from qa.wordkeys import CODE_BITS, WORD_BIT, number_keys, word_key, word_keys
 from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
 Counts = NDArray[np.int64]
 Places = NDArray[np.int64]
+Codes = NDArray[np.uint32]
 Cut = Callable[[str], Iterable[str]]
 FIRST_PAIR, FIRST_WORD = np.uint64(1 << CODE_BITS), np.uint64(WORD_BIT)  # characters' keys are smaller, words' larger
 VIEWS = ("words", "characters", "bigrams")
@@ -71,9 +72,9 @@ def left_out(segmenter: Segmenter) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4)
-def word_keys(segmenter: Segmenter) -> WordKeys:
-    """The keys of the words that a segmenter cuts."""
-    return WordKeys(left_out(segmenter))
+def left_out_keys(segmenter: Segmenter) -> Keys:
+    """The keys of the words that are not searched."""
+    return np.array(sorted(map(word_key, left_out(segmenter))), dtype=np.uint64)
 
 
 def words(folded: str, segmenter: Segmenter = PLAIN) -> list[str]:
@@ -92,16 +93,25 @@ def words_at(folded: str, segmenter: Segmenter = PLAIN) -> list[tuple[str, int]]
     return out
 
 
-def letter_codes(folded: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+def letter_codes(folded: str) -> tuple[Codes, NDArray[np.bool_]]:
     """The code points and which of them are letters or digits (beyond the basic plane: from U+20000)."""
     codes = np.frombuffer(folded.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
+    letters = low_letters(codes)
+    beyond = codes > 0xFFFF
+    if beyond.any():
+        letters[beyond] = codes[beyond] >= 0x20000
+    return codes, letters
+
+
+def low_letters(codes: Codes) -> NDArray[np.bool_]:
+    """Which code points of the basic plane are letters or digits; of one beyond it this says nothing."""
     low = np.minimum(codes, 0xFFFF)
     found = _LETTERS[low]
     if (found == NOT_ASKED).any():
         for code in set(low[found == NOT_ASKED].tolist()):
             _LETTERS[code] = chr(code).isalnum()
         found = _LETTERS[low]
-    return codes, np.where(codes < 0x10000, found == LETTER, codes >= 0x20000)
+    return np.asarray(found == LETTER)
 
 
 def views(text: str, segmenter: Segmenter = PLAIN) -> dict[str, Keys]:
@@ -114,24 +124,33 @@ def placed(folded: str, segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, P
     codes, letters = letter_codes(folded)
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
-    found, places, known, at = [], [], word_keys(segmenter), 0
-    for word in cutting(segmenter)(folded):
-        if key := known[word]:
-            found.append(key)
-            places.append(at)
-        at += len(word)
-    counted = numbers(folded)
-    places += [0] * len(counted)
+    found, places = cut_keys(folded, codes, segmenter)
+    counted = np.array(numbers(folded), dtype=np.uint64)
     return {
-        "words": (np.array(found + counted, dtype=np.uint64), np.array(places, dtype=np.int64)),
+        "words": (np.concatenate([found, counted]), np.concatenate([places, np.zeros(len(counted), np.int64)])),
         "characters": (wide[letters], np.flatnonzero(letters)),
         "bigrams": (((wide[:-1] << np.uint64(CODE_BITS)) | wide[1:])[pairs], np.flatnonzero(pairs)),
     }
 
 
+def cut_keys(folded: str, codes: Codes, segmenter: Segmenter) -> tuple[Keys, Places]:
+    """The keys of the words of a folded text, and the character that each begins at; punctuation and stop words left out."""
+    cut = list(cutting(segmenter)(folded))
+    begins = np.zeros(len(cut) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, cut), np.int64, len(cut)), out=begins[1:])
+    first = codes[begins[:-1]]
+    kept = low_letters(first)
+    for rare in np.flatnonzero(first > 0xFFFF).tolist():
+        kept[rare] = chr(first[rare]).isalnum()
+    keys = word_keys(codes, begins)
+    if len(stop := left_out_keys(segmenter)):
+        kept &= ~np.isin(keys, stop)
+    return keys[kept], begins[:-1][kept]
+
+
 def numbers(folded: str) -> list[int]:
     """The keys of the numbers of a folded text."""
-    return [key for run in RUNS.findall(folded) for key in number_keys(run)]
+    return [key for run in RUNS.findall(folded) for key in number_keys[run]]
 
 
 def flat_views(texts: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, Counts]]:
@@ -153,7 +172,7 @@ def flat(folded: Sequence[str], segmenter: Segmenter = PLAIN) -> dict[str, tuple
     pairs[:-1] &= letters[1:]
     first = np.flatnonzero(pairs)
     return {
-        "words": _flat_words(joined, starts, segmenter),
+        "words": _flat_words(joined, codes, starts, segmenter),
         "characters": (codes[letters].astype(np.uint64), np.add.reduceat(letters, starts, dtype=np.int64)),
         "bigrams": (
             (codes[first].astype(np.uint64) << np.uint64(CODE_BITS)) | codes[first + 1],
@@ -168,18 +187,16 @@ def begins_of(pieces: Sequence[str]) -> Places:
     return np.cumsum(lengths) - lengths
 
 
-def _flat_words(joined: str, starts: Places, segmenter: Segmenter) -> tuple[Keys, Counts]:
+def _flat_words(joined: str, codes: Codes, starts: Places, segmenter: Segmenter) -> tuple[Keys, Counts]:
     """The words of each text, which begin at `starts`, and behind them its numbers."""
-    cut = list(cutting(segmenter)(joined))
-    keys = np.fromiter(map(word_keys(segmenter).__getitem__, cut), np.uint64, len(cut))
-    kept = keys > 0
-    counts = np.add.reduceat(kept, np.searchsorted(begins_of(cut), starts), dtype=np.int64)
+    keys, places = cut_keys(joined, codes, segmenter)
+    counts = np.diff(np.searchsorted(places, starts), append=len(places)).astype(np.int64)
     pieces = RUNS.split(joined)  # what is no number, a run, what is none, ...
-    found = [number_keys(run) for run in pieces[1::2]]
-    owners = np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1
-    owners = np.repeat(owners, list(map(len, found)))
+    found = list(map(number_keys.__getitem__, pieces[1::2]))
+    times = np.fromiter(map(len, found), np.int64, len(found))
+    owners = np.repeat(np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1, times)
     counted = np.fromiter(chain.from_iterable(found), np.uint64, len(owners))
-    words = np.insert(keys[kept], np.cumsum(counts)[owners], counted)
+    words = np.insert(keys, np.cumsum(counts)[owners], counted)
     return words, counts + np.bincount(owners, minlength=len(starts))
 
 

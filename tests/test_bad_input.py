@@ -143,7 +143,7 @@ def test_an_index_of_another_format_version(run, indexed):
     assert run("ask", "淡化站每天可产淡水多少吨?").stderr == ""
 
 
-@pytest.mark.parametrize("name", ["passages.zlib", "vectors.faiss", "words.keys.npy", "manifest.json"])
+@pytest.mark.parametrize("name", ["passages.zlib", "vectors.faiss", "words.table.npy", "manifest.json"])
 def test_a_truncated_index_file(run, indexed, name):
     path = next((indexed / ".qa").glob("generation-*")) / name
     path.write_bytes(path.read_bytes()[:-20])

@@ -1,5 +1,6 @@
 """BM25: numbers worked out by hand, and agreement with another library."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -78,9 +79,18 @@ def test_equal_texts_have_equal_scores():
 
 def test_postings_of_a_text_that_is_not_there_are_an_error_for_people():
     index = BM25.build(THREE)
-    broken = BM25(index.keys, index.counts, index.starts, index.postings + np.uint8(7), index.size)
+    broken = replace(index, postings=index.postings + np.uint8(7))
     with pytest.raises(BrokenIndex, match="qa index --rebuild"):
         broken.scores(keys(1))
+
+
+@pytest.mark.parametrize("norm", [0, -1, np.nan, np.inf])
+def test_a_norm_that_is_none_is_an_error_for_people(norm):
+    index = BM25.build(THREE)
+    norms = index.norms.copy()
+    norms[1] = norm
+    with pytest.raises(BrokenIndex, match="qa index --rebuild"):
+        replace(index, norms=norms).scores(keys(1))
 
 
 def allowance(collection, query):

@@ -57,6 +57,6 @@ def test_made_up_bytes_break_no_reader(kind):
     assert campaign("fuzz_readers.py", kind, "--seconds", 1, "--random").endswith("0 failures")
 
 
-@pytest.mark.parametrize("kind", ["manifest", "passages", "array", "vectors"])
+@pytest.mark.parametrize("kind", ["manifest", "passages", "array", "entries", "postings", "vectors"])
 def test_made_up_bytes_break_nothing_that_opens_an_index(kind):
     assert campaign("fuzz_index.py", kind, "--seconds", 1, "--random").endswith("0 failures")

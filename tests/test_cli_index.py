@@ -73,7 +73,7 @@ def test_verify_of_a_whole_index(on_seeds):
     assert "0 faults" in on_seeds("verify").stdout
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "words.postings.npy", "passages.zlib", "bigrams.counts.npy"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "words.postings.npy", "passages.zlib", "bigrams.entries.npy"])
 def test_verify_finds_one_flipped_bit(run, indexed, name):
     path = next((indexed / ".qa").glob("generation-*")) / name
     data = bytearray(path.read_bytes())

@@ -48,9 +48,9 @@ def test_a_missing_file_and_one_too_many(run, indexed):
         "remove it",
     )
     assert run("ask", "淡化站?").returncode in (0, 1)  # it does no harm
-    (path.parent / "words.keys.npy").unlink()
+    (path.parent / "words.table.npy").unlink()
     assert damage(run)[0]["remedy"] == REBUILD
-    assert refused(run("ask", "淡化站?")).endswith(f"words.keys.npy is missing: {REBUILD}")
+    assert refused(run("ask", "淡化站?")).endswith(f"words.table.npy is missing: {REBUILD}")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3.0], ids=str)

@@ -94,9 +94,9 @@ def test_whatever_an_update_would_write_is_noticed(indexed, happen):
 
 def test_a_damaged_index_is_not_up_to_date(indexed):
     (generation,) = (indexed / ".qa").glob("generation-*")
-    data = bytearray((generation / "words.keys.npy").read_bytes())
+    data = bytearray((generation / "words.table.npy").read_bytes())
     data[-3] ^= 4
-    (generation / "words.keys.npy").write_bytes(data)
+    (generation / "words.table.npy").write_bytes(data)
     assert updates.up_to_date([], indexed / ".qa", max_bytes=None) is None
 
 

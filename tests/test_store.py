@@ -115,8 +115,11 @@ def test_another_format_version_is_refused_with_the_command_that_mends_it(corpus
         "manifest.json",
         "passages.zlib",
         "passages.offsets.npy",
+        "passages.dictionary.npy",
         "vectors.faiss",
-        "words.keys.npy",
+        "words.table.npy",
+        "words.entries.npy",
+        "words.norms.npy",
         "bigrams.postings.npy",
     ],
 )
@@ -129,7 +132,7 @@ def test_a_truncated_file_is_refused(corpus, name, share):
         store.load(folder)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.starts.npy", "passages.zlib"])
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "characters.table.npy", "passages.zlib"])
 def test_a_missing_file_is_refused(corpus, name):
     folder = build(corpus)
     (store.current(folder) / name).unlink()
@@ -314,6 +317,21 @@ def test_passages_come_back_field_for_field(tmp_path):
     read = shelf.Shelf(tmp_path)
     assert [read[0], read[1]] == passages
     assert len(read) == 2
+
+
+def test_passages_are_read_with_the_dictionary_they_were_packed_with(tmp_path):
+    passages = [Passage(f"{n}", "b.txt", (1, 1), (0, 99), 0, 1, 0, f"第{n}次会议在杭州举行") for n in range(20)]
+    dictionary = shelf.dictionary_of(passages)
+    with shelf.Writer(tmp_path) as out:
+        out.dictionary(dictionary)
+        out.add(shelf.packed(passages, dictionary))
+    assert sum(map(len, shelf.packed(passages, dictionary))) < sum(map(len, shelf.packed(passages)))
+    read = shelf.Shelf(tmp_path)
+    assert [read[n] for n in range(len(read))] == passages
+    with shelf.Writer(tmp_path) as out:
+        out.add(shelf.packed(passages, dictionary))
+    with pytest.raises(BrokenIndex, match=ADVICE):
+        shelf.Shelf(tmp_path)
 
 
 def test_the_paths_in_an_index_are_none_of_this_machine(corpus):

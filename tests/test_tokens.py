@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.numerals import values
 from qa.text import fold
 from qa.tokens import PLAIN, VIEWS, Segmenter, flat_views, placed, view_lists, views, words, words_at
-from qa.wordkeys import WORD_BIT, WordKeys, number_keys, word_key
+from qa.wordkeys import ROOM, WORD_BIT, NumberKeys, number_keys, word_key, word_keys
 
 
 def bigram(pair):
@@ -106,11 +106,29 @@ def test_a_placed_word_stands_where_it_says(text):
         assert folded.startswith(word, at)
 
 
-def test_what_is_remembered_of_words_is_bounded(monkeypatch):
-    monkeypatch.setattr("qa.wordkeys.KEPT", 10)
-    keys = WordKeys(frozenset({"9"}))
-    assert [keys[str(n)] for n in range(100)] == [0 if n == 9 else word_key(str(n)) for n in range(100)]
+@given(st.lists(st.text(min_size=1), min_size=1), st.integers(0, 3))
+def test_the_keys_of_a_text_are_those_of_its_words(cut, longer):
+    """Also where the text is longer than the powers that were computed first."""
+    cut += ["长" * (longer * ROOM + 1)]
+    codes = np.array([ord(character) for character in "".join(cut)], np.uint32)
+    begins = np.cumsum([0, *map(len, cut)])
+    assert word_keys(codes, begins).tolist() == [word_key(word) for word in cut]
+
+
+def test_words_of_one_or_two_characters_have_keys_of_their_own():
+    some = [chr(code) for code in range(0x4E00, 0x4E00 + 300)]
+    every = [*some, *(one + other for one in some for other in some)]
+    assert len({word_key(word) for word in every}) == len(every)
+
+
+def test_a_run_too_long_for_a_number_has_no_keys():
+    assert number_keys["9" * 25] == ()
+
+
+def test_what_is_remembered_of_numbers_is_bounded(monkeypatch):
+    monkeypatch.setattr("qa.wordkeys.KEPT_RUNS", 10)
+    keys = NumberKeys()
+    assert [keys[str(n)] for n in range(100)] == [(word_key(f"#{n}"),) for n in range(100)]
+    assert 0 < len(keys) <= 10
+    assert keys["1,000 " * 1000] == keys["1000 " * 1000] != ()
     assert len(keys) <= 10
-    assert keys["长" * 1000] == word_key("长" * 1000)
-    assert "长" * 1000 not in keys
-    assert number_keys("9" * 25) == ()

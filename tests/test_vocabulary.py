@@ -6,6 +6,7 @@ import jieba
 import pytest
 from helpers import refused, rows
 
+from qa.store import load
 from qa.tokens import Segmenter, views, words
 from qa.wordkeys import word_key
 from qa.wordlists import entries, listed
@@ -85,17 +86,15 @@ def test_the_index_answers_with_words_of_its_own(run, corpus):
 
 
 def test_the_words_view_of_the_index_has_the_name_and_no_stop_word(run, corpus):
-    import numpy as np
-
     home = corpus.parent
     assert run("index", "pages").returncode == 0
-    keys = np.load(generation(home) / "words.keys.npy")
+    keys = load(home / ".qa").lexical["words"].entries.every()
     assert word_key("的") in keys
     assert word_key(PHRASE) not in keys
     (home / "words.txt").write_text(PHRASE, encoding="utf-8")
     (home / "stop.txt").write_text("的", encoding="utf-8")
     assert run("index", "--dictionary", "words.txt", "--stop-words", "stop.txt").returncode == 0  # rebuilt of itself
-    keys = np.load(generation(home) / "words.keys.npy")
+    keys = load(home / ".qa").lexical["words"].entries.every()
     assert word_key("的") not in keys
     assert word_key(PHRASE) in keys
 

@@ -84,8 +84,15 @@ def add(nodes: dict[str, list[Any]], node: dict[str, Any], models: int) -> int:
 
 
 def rounded(threshold: float) -> float:
-    """Nine significant digits: a number next to zero, which parts zero from what is less, must not become zero."""
-    return float(f"{threshold:.9g}")
+    """The shortest number that parts features of single precision where the threshold does.
+
+    A number next to zero, which parts zero from what is less, so does not become zero.
+    """
+    low = np.float32(threshold)
+    low = np.nextafter(low, np.float32(-np.inf)) if low > threshold else low
+    high = np.nextafter(low, np.float32(np.inf))
+    shorter = (float(f"{threshold:.{digits}g}") for digits in range(1, 18))
+    return next((number for number in shorter if low <= number < high), float(low))
 
 
 def check(forest: Forest, models: Sequence[lightgbm.Booster], table: np.ndarray) -> None:

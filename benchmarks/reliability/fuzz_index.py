@@ -21,9 +21,10 @@ NAMES = {
     "manifest": "generation-000001/manifest.json",
     "passages": "generation-000001/passages.zlib",
     "offsets": "generation-000001/passages.offsets.npy",
-    "array": "generation-000001/words.keys.npy",
-    "counts": "generation-000001/words.counts.npy",
-    "starts": "generation-000001/words.starts.npy",
+    "shared": "generation-000001/passages.dictionary.npy",
+    "array": "generation-000001/words.table.npy",
+    "entries": "generation-000001/words.entries.npy",
+    "norms": "generation-000001/words.norms.npy",
     "postings": "generation-000001/words.postings.npy",
     "vectors": "generation-000001/vectors.faiss",
     "stamps": "STAMPS",
@@ -103,7 +104,7 @@ def trial(kind: str, folder: Path) -> Callable[[bytes], bool]:
             opened.dense.take(np.arange(len(opened)))
             opened.dense.search(np.eye(1, opened.dense.dimension, dtype=np.float32)[0], 2)
             for view in opened.lexical.values():
-                view.scores(view.keys[:5])
+                view.scores(view.entries.every()[:5])
             opened.lease.release() if opened.lease else None
         except QAError as error:
             assert "\n" not in str(error), f"more than one line: {error}"
