@@ -88,11 +88,11 @@ def rounded(threshold: float) -> float:
 
     A number next to zero, which parts zero from what is less, so does not become zero.
     """
-    low = np.float32(threshold)
-    low = np.nextafter(low, np.float32(-np.inf)) if low > threshold else low
-    high = np.nextafter(low, np.float32(np.inf))
+    near = np.float32(threshold)
+    below = np.nextafter(near, np.float32(-np.inf)) if float(near) > threshold else near
+    low, high = float(below), float(np.nextafter(below, np.float32(np.inf)))
     shorter = (float(f"{threshold:.{digits}g}") for digits in range(1, 18))
-    return next((number for number in shorter if low <= number < high), float(low))
+    return next((number for number in shorter if low <= number < high), low)
 
 
 def check(forest: Forest, models: Sequence[lightgbm.Booster], table: np.ndarray) -> None:
