@@ -13,7 +13,7 @@ from qa.types import Encoder
 THRESHOLD = 0.5
 # The forest's logit that counts as even odds: it was fitted with questions that have no answer weighing more than they are
 # many, and so says less than it could.
-EVEN = -0.2
+EVEN = -0.25
 
 
 def features(ranked: Ranking, encoder: Encoder) -> dict[str, float]:
