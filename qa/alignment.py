@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.asking import content, nearness
 from qa.query import Query, share
 from qa.tokens import words_at
-from qa.types import Encoder, Floats, Parting
+from qa.types import Encoder, Floats
 
 NAMES = ("said", "said focus", "unsaid", "unsaid focus", "least said", "question words")
 
@@ -43,15 +44,25 @@ def measures(query: Query, texts: Sequence[str], encoder: Encoder) -> dict[str, 
 
 def aligned(words: Sequence[str], texts: Sequence[str], encoder: Encoder) -> tuple[Floats, Floats]:
     """How far the texts say each word, 0 to 1 (words,), and what each word weighs (words,)."""
-    if not isinstance(encoder, Parting):
+    vectors_of = getattr(encoder, "words", None)  # quicker than to ask whether it is a `Parting`
+    if vectors_of is None:
         weights = np.array([len(word) for word in words], dtype=np.float32)
         return np.array([any(word in text for text in texts) for word in words], dtype=np.float32), weights
-    parts, counts = encoder.words(words)
-    vectors = np.zeros((len(words), encoder.dimension), np.float32)
-    np.add.at(vectors, np.repeat(np.arange(len(words)), counts), parts)
-    weights = np.linalg.norm(vectors, axis=1)
-    there, _ = encoder.words(texts)
+    parts, counts = vectors_of([*words, *texts])
+    asked = int(counts[: len(words)].sum())
+    vectors, there = summed(parts[:asked], counts[: len(words)]), parts[asked:]
+    weights = np.sqrt(np.einsum("wd,wd->w", vectors, vectors))
     if not len(there):
         return np.zeros(len(words), np.float32), weights
-    cosines = vectors @ there.T / np.maximum(1e-6, np.outer(weights, np.linalg.norm(there, axis=1)))
+    lengths = np.sqrt(np.einsum("td,td->t", there, there))
+    cosines = vectors @ there.T / np.maximum(1e-6, weights[:, None] * lengths)
     return np.clip(cosines.max(axis=1), 0, 1), weights
+
+
+def summed(rows: Floats, counts: NDArray[np.int64]) -> Floats:
+    """The sums of the next `counts[i]` rows: (counts, dimension)."""
+    out = np.zeros((len(counts), rows.shape[1]), np.float32)
+    held = np.flatnonzero(counts)
+    if len(held):
+        out[held] = np.add.reduceat(rows, (np.cumsum(counts) - counts)[held], axis=0)
+    return out

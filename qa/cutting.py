@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import expectations
-from qa.beside import beside
 from qa.inverting import beginnings
 from qa.text import fold, sentences
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
 from qa.wordkeys import CODE_BITS
 
-MANY = 24  # sentences from which a thread costs less than it saves
 KEPT = 4096  # passages and headlines whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
 PROFILE = 32  # counts in the profile of a text's character pairs
@@ -117,29 +115,13 @@ def keyed(folded: Sequence[str], segmenter: Segmenter) -> tuple[Keys, Ints]:
     return keys[np.argsort(owners, kind="stable")], counts.sum(axis=0)
 
 
-def read(parts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> tuple[Floats, Sequence[str], Keys, Ints]:
-    """The vectors of some sentences, the sentences folded, and their keys as `keyed` gives them.
-
-    Many are embedded by a thread of their own while this one cuts words: both are done by libraries that let go of
-    Python's lock.
-    """
-    if len(parts) < MANY:
-        folded = folded_parts(parts)
-        return encoder.passages(parts), folded, *keyed(folded, segmenter)
-    found: list[tuple[Sequence[str], Keys, Ints]] = []
-
-    def cut_words() -> None:
-        folded = folded_parts(parts)
-        found.append((folded, *keyed(folded, segmenter)))
-
-    return beside(lambda: encoder.passages(parts), cut_words), *found[0]
-
-
 def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cut]:
     """Look at all sentences of some texts together."""
     ranges = [ranges_of(text) for text in texts]
     parts = [text[start:end] for text, own in zip(texts, ranges, strict=True) for start, end in own]
-    vectors, folded, keys, counts = read(parts, segmenter, encoder)
+    vectors = encoder.passages(parts)
+    folded = folded_parts(parts)
+    keys, counts = keyed(folded, segmenter)
     ends = np.concatenate([[0], np.cumsum(counts)])
     firsts = np.cumsum([0, *map(len, ranges)])
     profiles = profiled(keys, np.diff(ends[firsts]))
