@@ -87,6 +87,14 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
+def on_one_core() -> None:
+    """Keep numpy's products to one core; to be called before numpy is loaded.
+
+    A question's are so small that a second core only spins beside the first, which two processes of a batch both pay for.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def open_library(
     index: Path | None,
     model: str | None,
@@ -97,6 +105,7 @@ def open_library(
     refresh: bool = True,
 ) -> Library:
     """Open the index, building or updating it where needed."""
+    on_one_core()
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:
@@ -208,6 +217,7 @@ def ask(
 
     Example: qa ask "谁当选了工会主席?"
     """
+    on_one_core()
     from qa import render, service
 
     service.check_question(question, top)
@@ -235,6 +245,7 @@ def chat(
 
     Example: qa chat
     """
+    on_one_core()
     from qa import chatting, render, repl
     from qa.chat import Chat
 
@@ -288,6 +299,7 @@ def batch(
 
     Example: qa batch questions.txt --output answers.jsonl
     """
+    on_one_core()
     from qa import batching, formats, progress
 
     form = formats.choose(format, output)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QA = [sys.executable, str(ROOT / "cli.py")]
 README = ROOT / "README.md"
 BEGIN, END = "<!-- made by benchmarks/transcript.py -->\n", "<!-- end of the transcript -->\n"
-LINES = ("泰顺最近办了个什么竞答?", "那是哪几家单位一起办的?", "/more", "/show 1", "/save talk.md")
+LINES = ("泰顺最近办了个什么竞答?", "哪些部门一起举办的?", "/more", "/show 1", "/save talk.md")
 OPTIONS = ("--top", "1")
 
 
