@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from embeddings.train import corpora
-from qa import building, service
+from qa import preparing, service
 from qa.questions import read
 
 PARAPHRASE = "paraphrase"
@@ -57,7 +57,7 @@ def pages(library: service.Library, questions: Path, kind: str = PARAPHRASE) -> 
         ]
         for q in asked
     ]
-    return Asked([building.embedded_text(p) for p in passages], [q.text for q in asked], wanted)
+    return Asked([preparing.embedded_text(p) for p in passages], [q.text for q in asked], wanted)
 
 
 def records(folder: Path, size: int) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from encoders.dense import Ranks
 
 from embeddings.index import VectorIndex
 from embeddings.static import StaticEncoder
-from qa import building, service, store
+from qa import preparing, service, store
 from qa.evaluation import holds_gold, places
 from qa.judgements import Qrels
 from qa.questions import Question
@@ -42,7 +42,7 @@ def with_vectors(library: service.Library, model: Path) -> service.Library:
     """The same index with the vectors of another static model; words and passages stay."""
     encoder = StaticEncoder(model)
     passages = [library.index.passages[i] for i in range(len(library.index))]
-    vectors = building.embed(encoder, passages, building.silent)
+    vectors = encoder.passages([preparing.embedded_text(passage) for passage in passages])
     return service.Library(library.folder, replace(library.index, dense=VectorIndex.build(vectors)), encoder)
 
 

@@ -84,8 +84,8 @@ def details(results: Results) -> str:
 
 
 def summary(results: Results) -> str:
-    """Some eight lines for the README."""
-    largest = results.names()[-1:]
+    """Some eight lines for the README: the smallest corpus and the two largest."""
+    largest = results.names()[-2:]
     wanted: list[tuple[str, str, str]] = [
         ("cold start", "qa --help", "`qa --help`"),
         ("cold start", "qa ask", "`qa ask`, from the command typed to the answer"),
