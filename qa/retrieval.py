@@ -20,6 +20,7 @@ from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
+MANY, SAMPLE = 65_536, 64  # scores from which looking at a part of them first is quicker; one of so many
 MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
 Numbers = NDArray[np.int64]
@@ -98,13 +99,24 @@ class Candidates:
 
 def best(scores: Floats, k: int) -> Numbers:
     """The numbers of the k largest positive scores, in no particular order; ties at the edge by number."""
-    found = np.flatnonzero(scores > 0)
+    found = np.flatnonzero(scores > bound(scores, k))
+    if len(found) < k:
+        found = np.flatnonzero(scores > 0)
     if len(found) > k:
         own = scores[found]
         edge = np.partition(own, len(own) - k)[len(own) - k]
         above = found[own > edge]
         found = np.concatenate([above, found[own == edge][: k - len(above)]])
     return found
+
+
+def bound(scores: Floats, k: int) -> float:
+    """What more than k of many scores are likely to exceed, judged by every SAMPLEth of them; 0 where they are few."""
+    if len(scores) < MANY:
+        return 0.0
+    some = scores[::SAMPLE]
+    rank = 16 + 4 * k // SAMPLE
+    return max(0.0, float(np.partition(some, -rank)[-rank])) if rank < len(some) else 0.0
 
 
 def lexical_scores(query: Query) -> dict[str, Floats]:
