@@ -105,7 +105,6 @@ def open_library(
     refresh: bool = True,
 ) -> Library:
     """Open the index, building or updating it where needed."""
-    on_one_core()
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:

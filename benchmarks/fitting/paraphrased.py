@@ -5,47 +5,39 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from fitting import gather, reading
+from fitting import gather
 from fitting.gather import Seen
 
+from embeddings.train import corpora
 from qa.judgements import Qrels
 from qa.questions import Question
 
 QUESTIONS = Path(__file__).parent / "paraphrased.tsv.gz"
 
 
-def rows() -> Iterator[tuple[str, list[str]]]:
-    """(name of the passage, its questions)."""
-    with gzip.open(QUESTIONS, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            name, *questions = line.rstrip("\n").split("\t")
-            yield name, questions
-
-
-def documents(corpora: Path) -> Iterator[dict[str, str]]:
+def documents(folder: Path) -> Iterator[dict[str, str]]:
     """The passages as documents that are called by their names."""
-    wanted = {name for name, _ in rows()}
-    for record in reading.records(corpora / "text.jsonl.gz"):
-        if (name := reading.key(record["text"])) in wanted:
+    wanted = {name for name, _, _ in corpora.written(QUESTIONS)}
+    for record in corpora.read(folder / "text.jsonl.gz"):
+        if (name := corpora.passage_key(record["text"])) in wanted:
             yield {"_id": name, "title": record["title"] or "", "text": record["text"]}
 
 
 def questions() -> tuple[list[Question], Qrels]:
     """The questions and which document answers each."""
-    asked = [(f"{name}-{n}", name, text) for name, texts in rows() for n, text in enumerate(texts)]
+    asked = [(f"{name}-{kind}", name, text) for name, kind, text in corpora.written(QUESTIONS)]
     qrels = {identity: {name: 1} for identity, name, _ in asked}
     return [Question(identity, text, 0, type="paraphrase") for identity, _, text in asked], qrels
 
 
-def see(corpora: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
+def see(folder: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
     """Every question with its passage among `pool` others, every `every`th of the corpora."""
-    own = list(documents(corpora))
-    path = gather.pooled(Path("none"), corpora, pool, every, work / "paraphrased.jsonl", {d["title"] for d in own})
+    own = list(documents(folder))
+    path = gather.pooled(Path("none"), folder, pool, every, work / "paraphrased.jsonl", {d["title"] for d in own})
     with path.open("a", encoding="utf-8") as lines:
         lines.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in own)
     library = gather.open_index([str(path)], work / "index-paraphrased")

@@ -6,27 +6,16 @@ paragraphs end, and the questions with the paragraph and characters that answer.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from embeddings.train.corpora import passage_key as key
+from embeddings.train.corpora import read as records
+
 QUESTIONS = Path(__file__).parent / "reading.jsonl.gz"
 TAIL = "返回搜狐，查看更多"
-
-
-def key(text: str) -> str:
-    """How a passage is named."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a gzipped JSON file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def paragraphs(article: dict[str, Any], texts: dict[str, dict[str, Any]]) -> list[str]:

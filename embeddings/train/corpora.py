@@ -53,10 +53,15 @@ def passage_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def written(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield (passage key, kind, question) of a file of hand-written questions: a passage and its three a line."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            key, *texts = line.rstrip("\n").split("\t")
+            yield from ((key, kind, q) for kind, q in zip(("vague", "colloquial", "gist"), texts, strict=True))
+
+
 def own_questions() -> Iterator[tuple[str, str, str]]:
-    """Yield (passage key, kind, question) of the hand-written questions kept beside this file."""
+    """As `written`, of the files kept beside this one."""
     for path in sorted(QUESTIONS.glob("*.tsv.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                key, *texts = line.rstrip("\n").split("\t")
-                yield from ((key, kind, q) for kind, q in zip(("vague", "colloquial", "gist"), texts, strict=True))
+        yield from written(path)

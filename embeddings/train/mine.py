@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from embeddings.train import bags
 from embeddings.train.config import Mine
 from embeddings.train.evaluate import means
-from embeddings.train.sampler import span
+from embeddings.train.sampler import NEGATIVES, span
 
 Floats = NDArray[np.float32]
 CHUNK = 512
-FILES = {"questions": "questions.negatives.npz", "pairs": "pairs.negatives.npz"}
 
 
 def passage_means(text: bags.Passages, vectors: Floats) -> Floats:
@@ -54,11 +53,11 @@ def places(text: bags.Passages, p: bags.Pairs) -> NDArray[np.int64]:
 
 
 def run(work: Path, settings: Mine, start: str) -> None:
-    """Write FILES: for rows of questions.npz and of pairs.npz passages of text.npz, and where all positives stand in it."""
+    """Write NEGATIVES: for rows of questions.npz and of pairs.npz passages of text.npz, and where all positives stand in it."""
     vectors = np.load(work / f"{start}.npy")
     text = bags.load_passages(work / "text.npz")
     found = passage_means(text, vectors)
-    for kind, file in FILES.items():
+    for kind, file in NEGATIVES.items():
         p = bags.load_pairs(work / f"{kind}.npz")
         rows = np.random.default_rng(0).permutation(minable(kind, p, settings.least))[: settings.rows]
         queries, answers = means(p.queries, vectors)[rows], means(p.positives, vectors)[rows]

@@ -12,7 +12,9 @@ from embeddings.train import bags
 from embeddings.train.bags import Bags, Ints, Pairs, Passages
 from embeddings.train.config import Contrast
 
-MINED = ("questions", "pairs")  # the kinds that may bring mined negatives along
+NEGATIVES = {
+    kind: f"{kind}.negatives.npz" for kind in ("questions", "pairs")
+}  # files of the kinds that may bring mined ones along
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class Sampler:
         self.chances = {k: self.chance(k, p.weights) for k, p in self.pairs.items()}
         self.titled = np.flatnonzero(np.diff(self.text.titles.starts) >= 3)
         self.long = np.flatnonzero(np.diff(self.text.firsts) >= 3)
-        kinds = MINED if settings.negatives else ()
-        self.mined = {k: mined(work / f"{k}.negatives.npz", len(self.pairs[k].groups)) for k in kinds if k in names}
+        kinds = [k for k in NEGATIVES if settings.negatives and k in names]
+        self.mined = {k: mined(work / NEGATIVES[k], len(self.pairs[k].groups)) for k in kinds}
 
     def chance(self, kind: str, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """How likely each pair of a kind is drawn."""

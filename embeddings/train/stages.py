@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from embeddings.train import bags, contrast, corpora, evaluate, export, mine, prepare, skipgram, vocabulary
+from embeddings.train import bags, contrast, corpora, evaluate, export, mine, prepare, sampler, skipgram, vocabulary
 from embeddings.train.config import Config, Mining, Step, Training, Vocabulary
 
 POOL = 20_000
@@ -81,7 +81,7 @@ def take(step: Step, settings: Config, folders: Folders) -> None:
 
 def files(step: Step) -> tuple[str, ...]:
     """What a step makes."""
-    return tuple(mine.FILES.values()) if isinstance(step, Mining) else (f"{step.name}.npy",)
+    return tuple(sampler.NEGATIVES.values()) if isinstance(step, Mining) else (f"{step.name}.npy",)
 
 
 def beginning(settings: Config, folders: Folders) -> list[Stage]:
