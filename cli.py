@@ -448,25 +448,30 @@ def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     console.use_utf8()
+    console.leave(run(sys.argv[1:] or ["--help"]))
+
+
+def run(words: list[str]) -> int:
+    """Run one command and return its exit code."""
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="qa", standalone_mode=False))
+        return app(words, prog_name="qa", standalone_mode=False) or 0
     except QAError as error:
         console.say(str(error))
-        sys.exit(BAD_INPUT)
+        return BAD_INPUT
     except UsageError as error:
         context = getattr(error, "ctx", None)
         message = getattr(error, "format_message", error.__str__)().rstrip(".")
         console.say(f"{message}: see `{context.command_path if context else 'qa'} --help`")
-        sys.exit(BAD_INPUT)
+        return BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except (console.ReaderLeft, BrokenPipeError):
         console.hush()
-        sys.exit(0)
+        return 0
     except OSError as error:  # the help, on a full disk
         console.hush()
         console.say(f"{error.filename or 'standard output'}: {error.strerror or error}: mend that and try again")
-        sys.exit(BAD_INPUT)
+        return BAD_INPUT
 
 
 if __name__ == "__main__":

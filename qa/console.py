@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NoReturn
 
 from qa.errors import InputError
 from qa.text import printable
@@ -85,3 +86,18 @@ def hush() -> None:
     """Point standard output elsewhere: whoever read it has left, and Python would complain on exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def leave(code: int) -> NoReturn:
+    """End the program with `code`, at once where something is still done behind it.
+
+    An index that is opened behind a prompt is not waited for; and Python, ending under a thread that is
+    inside a library, would end in a crash.
+    """
+    if any(thread.daemon for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,55 @@
+"""Loading beside other work, and ending while something is still loaded."""
+
+import signal
+import sys
+import threading
+import time
+
+import pytest
+from helpers import ROOT, python
+
+from qa.beside import beside
+
+
+def test_the_result_and_the_failure_of_the_thread_come_back():
+    done = []
+    assert beside(lambda: 3, lambda: done.append(4)) == 3
+    assert done == [4]
+    with pytest.raises(ValueError, match="no such model"):
+        beside(lambda: (_ for _ in ()).throw(ValueError("no such model")).__next__(), lambda: None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such timer there")
+def test_an_interrupt_waits_for_the_thread():
+    """Of the wait, not only of the work beside it: Python would end under a library that still reads."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            beside(lambda: time.sleep(0.6), lambda: None)
+        assert threading.active_count() == 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_the_program_ends_though_a_thread_is_inside_a_library():
+    code = """
+import threading, time
+from sentencepiece import SentencePieceProcessor
+from qa import console, tokens
+def load():
+    while True:
+        SentencePieceProcessor(model_file=PATH)
+threading.Thread(target=load, daemon=True).start()
+time.sleep(0.5)
+print("the answer")
+console.leave(7)
+"""
+    path = next((ROOT / "embeddings").rglob("*.model"))
+    for _ in range(3):
+        result = python(code.replace("PATH", repr(str(path))), cwd=ROOT)
+        assert (result.returncode, result.stdout, result.stderr) == (7, "the answer\n", "")
