@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -81,10 +81,15 @@ def fit_sentences(train: Sequence[Seen]) -> Forest:
     return finish("sentences", forests.ranker(groups, ROUNDS["sentences"], **SENTENCES), names, groups)
 
 
-def fit_passages(train: Sequence[Seen], sentences: Forest, name: str) -> Forest:
+def fit_passages(
+    train: Sequence[Seen],
+    sentences: Forest,
+    name: str,
+    tabled: Callable[[Seen, Forest], dict[str, np.ndarray]] = passage_table,
+) -> Forest:
     """The forest that finds the answering passage, among few or among many."""
     rows = [row for row in train if answerable(row) and base(row) in SHARES[name]]
-    tables = [passage_table(row, sentences) for row in rows]
+    tables = [tabled(row, sentences) for row in rows]
     groups = [
         (np.stack(list(table.values()), axis=1), row.right, weight)
         for table, row, weight in zip(tables, rows, weights(rows, name), strict=True)
