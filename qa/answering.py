@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa import confidence, quotes
+from qa.conversation import is_talk
 from qa.expectations import LIST
 from qa.folding import Fold, fold_repeats
 from qa.ranking import Ranking
@@ -102,7 +103,8 @@ def article_of(documents: Documents, hit: Hit) -> int:
 
 def answer(ranked: Ranking | None, request: Request, documents: Documents, encoder: Encoder) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
-    sure = round(confidence.confidence(ranked, encoder), DIGITS)
+    asked = ranked is not None and not is_talk(request.question)
+    sure = round(confidence.confidence(ranked, encoder), DIGITS) if asked else 0.0
     folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
         cite(place, found, ranked, documents, request.explain)  # type: ignore[arg-type]

@@ -73,8 +73,24 @@ ASKING = [
     "在哪",
 ]
 _ASKING = re.compile("|".join(sorted(map(re.escape, ASKING), key=len, reverse=True)))
+_POLITE_HEAD = re.compile(
+    r"^(?:[你您]好(?=[,，!！\s])|请问一?下?|请教(?:一下|下|大家)|麻烦[你您]?(?:问一?下|查一?下|看一?下|(?=帮我|告诉我))"
+    r"|我?(?:就|还|也)?想(?:知道|问|了解)(?:一下|下|(?!的))|问(?:一下|下)"
+    r"|(?:能不能|可以|请)?(?:告诉我(?!们)|帮我[查看找问]?(?:一下|下|看))|有没有人知道|有谁知道|谁知道(?=.*[谁哪什么啥几多怎咋])|[,，:：、!！\s])+"
+)
+_POLITE_TAIL = re.compile(r"(?:[\s,，。.!！?？~～]|谢谢(?:[你您]|大家)?|谢[了啦]|多谢|感谢|拜托了?|[啊呀哦噢哈呗啦])+$")
 SHORTEST = 2
 REACH = 5.0  # characters over which a word's nearness to the asking word falls to 1/e
+
+
+def plain(question: str) -> str:
+    """The question without the words that are only polite; as it was where nothing else would be left.
+
+    >>> plain("请问淡水站每天产多少水啊? 谢谢")
+    '淡水站每天产多少水'
+    """
+    left = _POLITE_TAIL.sub("", _POLITE_HEAD.sub("", question.strip()))
+    return left if sum(c.isalnum() for c in left) >= SHORTEST else question
 
 
 def content(folded: str) -> str:

@@ -6,14 +6,15 @@ import numpy as np
 
 from qa import alignment, expectations
 from qa.quotes import shares
-from qa.ranking import BEST, Ranking
-from qa.trees import shipped
+from qa.ranking import BEST, Followed, Ranking
+from qa.turning import logit
 from qa.types import Encoder
 
 THRESHOLD = 0.5
 # The forest's logit that counts as even odds: it was fitted with questions that have no answer weighing more than they are
 # many, and so says less than it could.
-EVEN = -0.25
+EVEN = -0.4
+EVEN_FOLLOWING = -0.75  # the same of a follow-up
 
 
 def features(ranked: Ranking, encoder: Encoder) -> dict[str, float]:
@@ -52,8 +53,20 @@ def confidence(ranked: Ranking | None, encoder: Encoder) -> float:
     """0 to 1, larger is surer; 0 where nothing was found."""
     if ranked is None:
         return 0.0
-    forest = shipped("confidence")
-    known = features(ranked, encoder)
-    row = np.array([[known[name] for name in forest.names]], dtype=np.float32)
-    logit = float(forest.scores(row)[0])
-    return float(1 / (1 + np.exp(EVEN - logit)))
+    if ranked.followed is not None:
+        return share(logit("following", followed(ranked.followed, encoder)) - EVEN_FOLLOWING)
+    return share(logit("confidence", features(ranked, encoder)) - EVEN)
+
+
+def followed(seen: Followed, encoder: Encoder) -> dict[str, float]:
+    """What speaks for the answer to a follow-up: how it stands to the conversation, and what its own words find.
+
+    What the question before it shares with the passage says nothing of the answer.
+    """
+    own = features(seen.alone, encoder)
+    return {f"thread {name}": value for name, value in seen.measures.items()} | own
+
+
+def share(logit: float) -> float:
+    """A logit as a share of one."""
+    return float(1 / (1 + np.exp(-logit)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import exp, log1p
 
 from qa import expectations
-from qa.asking import content
+from qa.asking import content, plain
 from qa.text import fold
 from qa.types import Turn
 
@@ -23,34 +23,39 @@ _SIGNS: Mapping[str, str] = {  # compiled when the first follow-up is looked at
 }
 # Fitted once by logistic regression on the questions of `benchmarks/fitting/reading.jsonl.gz`: follow-ups against the rest.
 _WEIGHTS: Mapping[str, float] = {
-    "opening": 4.14,
-    "pronoun": 3.30,
-    "pointing": 0.92,
-    "particle": -0.29,
-    "later": 0.91,
-    "quoted": -1.97,
-    "digits": -1.94,
-    "names": -1.10,
-    "no name": 1.05,
-    "letters": -3.93,
-    "content": -3.40,
-    "short": -0.82,
-    "nouns": -0.27,
+    "opening": 3.31,
+    "pronoun": 2.57,
+    "pointing": 0.29,
+    "particle": 2.98,
+    "later": 0.78,
+    "quoted": -2.38,
+    "digits": -1.62,
+    "names": -1.57,
+    "no name": 1.42,
+    "letters": -1.61,
+    "content": -3.00,
+    "short": -1.56,
+    "nouns": -0.39,
 }
-_BIAS = 20.29
+_BIAS = 11.39
+_TALK = (
+    r"(?:好的?|嗯+|哦+|行|可以|没错|对|不对|不是|是的|是吗|真的吗?|真的假的|谢谢[你您]?|多谢|谢了|你好|您好|在吗|再见|拜拜|明白了?|懂了|知道了|收到"
+    r"|ok|hi|hello|thanks?|bye|[啊呀吧哈呢]|[^\w])+"
+)
+LEAST = 0.02  # leaning from which a question is looked at beside the conversation
 SHORT = 10  # letters of a question that names hardly anything
 MOST_NAMES = 3
 NAMES = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
 
 
-def leaning(question: str) -> float:
-    """How likely a question needs the conversation to be understood, 0 to 1."""
-    folded = fold(question.strip())
+def signs(question: str) -> dict[str, float]:
+    """What a question's wording shows of whether it leans on the conversation."""
+    folded = fold(plain(question))
     tags = [tag for _, tag in expectations.tagged(folded)]
     names = min(MOST_NAMES, sum(tag in NAMES for tag in tags))
     letters = sum(c.isalnum() for c in folded)
-    signs = {name: float(re.search(pattern, folded) is not None) for name, pattern in _SIGNS.items()}
-    signs |= {
+    found = {name: float(re.search(pattern, folded) is not None) for name, pattern in _SIGNS.items()}
+    return found | {
         "names": names,
         "no name": float(names == 0),
         "letters": log1p(letters),
@@ -58,8 +63,24 @@ def leaning(question: str) -> float:
         "short": float(letters <= SHORT),
         "nouns": sum(tag[:1] in ("n", "v", "i") for tag in tags),
     }
-    logit = _BIAS + sum(weight * signs[name] for name, weight in _WEIGHTS.items())
+
+
+def leaning(question: str) -> float:
+    """How likely a question needs the conversation to be understood, 0 to 1, by its wording alone."""
+    if is_talk(question):
+        return 0.0
+    seen = signs(question)
+    logit = _BIAS + sum(weight * seen[name] for name, weight in _WEIGHTS.items())
     return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
+
+
+def is_talk(question: str) -> bool:
+    """Whether it is no question but what people say between questions.
+
+    >>> is_talk("好的,谢谢你!"), is_talk("好的幼儿园有几家?")
+    (True, False)
+    """
+    return re.fullmatch(_TALK, fold(question.strip())) is not None
 
 
 def leans(question: str) -> bool:
@@ -70,18 +91,18 @@ def leans(question: str) -> bool:
 def subject(history: Sequence[Turn]) -> str:
     """The latest question that stands alone, with what leaned on it since: what the conversation is about."""
     since: list[str] = []
-    for turn in reversed(history):
+    for turn in reversed([turn for turn in history if not is_talk(turn.question)]):
         since.append(turn.question.strip())
         if not leans(turn.question):
             break
     return " ".join(dict.fromkeys((since[-1], since[0]))) if since else ""
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The question as searched: one that leans gets what the conversation is about in front of it.
+def joined(question: str, history: Sequence[Turn]) -> str:
+    """The question with what the conversation is about in front of it.
 
-    >>> standalone("那是谁主办的?", [Turn("浦江县领讲员展评有多少人参赛?")])
+    >>> joined("那是谁主办的?", [Turn("浦江县领讲员展评有多少人参赛?")])
     '浦江县领讲员展评有多少人参赛? 那是谁主办的?'
     """
-    about = subject(history) if history and leans(question) else ""
+    about = subject(history)
     return f"{about} {question}" if about else question

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from qa import expectations
-from qa.asking import content, nearness
+from qa.asking import content, nearness, plain
 from qa.bm25 import BM25, Keys, Terms
 from qa.inverting import beginnings
 from qa.text import fold
@@ -64,7 +64,8 @@ class Query:
 
 
 def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
-    """Cut, weigh and embed a question once for everything that is searched with it."""
+    """Cut, weigh and embed a question, without what is only polite, once for everything that is searched with it."""
+    question = plain(question)
     folded = fold(question)
     near = np.array(nearness(folded), dtype=np.float32)
     tokens = weighed(placed(content(folded), index.segmenter), near, index.lexical)

@@ -54,7 +54,8 @@ class Ranking:
     """Passages best first: `hits`, and `evidence` with the score of each of its sentences.
 
     `order[i]` is the place of hit i's passage among the evidence and in each of the `columns` of features. `few` is what
-    the forest for few passages gives each, in the order of the evidence.
+    the forest for few passages gives each, in the order of the evidence. `followed` is there where the question leant
+    on a conversation.
     """
 
     query: Query
@@ -64,6 +65,7 @@ class Ranking:
     evidence: Evidence
     sentence_scores: Doubles
     few: Doubles
+    followed: Followed | None = None
 
     def features(self, place: int) -> dict[str, float]:
         """What the score of hit `place` was made of; what is not known of it (NaN) is left out."""
@@ -79,6 +81,18 @@ class Ranking:
     def reordered(self, numbers: Numbers, scores: Doubles, sentences: Doubles) -> Ranking:
         """The same passages, by ascending number, with other scores for them and for their sentences."""
         return arranged(self.query, numbers, scores, self.columns, self.evidence, sentences, self.few)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a follow-up was ranked by beside the question as it was searched.
+
+    `alone` are the same passages in the same order, seen by the question's own words; `measures` say how the question
+    stands to the conversation.
+    """
+
+    alone: Ranking
+    measures: Mapping[str, float]
 
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:

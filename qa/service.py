@@ -136,9 +136,9 @@ class Library:
         self.encoder = encoder
         self.reranker = reranker
         self.max_bytes = opened.manifest.max_bytes
-        self._cutter = Cutter(opened.passages, opened.segmenter, encoder)
+        self.cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
-        self._documents = answering.Documents(self._cutter.passage, opened.articles, Places(self.sources))
+        self._documents = answering.Documents(self.cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
         self,
@@ -157,7 +157,7 @@ class Library:
         check_question(question, top)
         allowed = filters.allowed(self.index, where) if where else None
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
-            standalone, ranked = thread.rank(self.index, self.encoder, self._cutter, question, history, top, allowed)
+            standalone, ranked = thread.rank(self.index, self.encoder, self.cutter, question, history, top, allowed)
         if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:
@@ -167,7 +167,7 @@ class Library:
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""
-        return preparing.embedded_text(self._cutter.passage(number))
+        return preparing.embedded_text(self.cutter.passage(number))
 
     def answer_row(self, question: Question, top: int, where: Sequence[str] = ()) -> Answer:
         """Answer a row of a questions file with its history."""

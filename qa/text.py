@@ -18,6 +18,11 @@ _TITLE = (
 )
 # What neither opens a title nor ends anything is passed over at once.
 _SENTENCE = re.compile(rf"(?:[^{ENDS}《（〈]++|{_TITLE}|[《（〈])*+(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
+LONGEST_SPEAKER = 24  # characters of a sentence that only says who said the one before
+_SAYING = (
+    "说|表示|介绍|坦言|感慨|感叹|告诉(?:笔者|记者)|回忆|指出|强调|认为|补充|解释|透露|评价|告诉大家|总结|呼吁|赞叹"
+)
+_SPEAKER = re.compile(rf"\s*[^{ENDS},，:：“”\"]+?(?:{_SAYING})(?:地?[说道]|说道)?\s*[{ENDS}]*\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # The wide marks of ordinary text: without them most texts are as NFKC has them, and to see that is quick.
 _WIDE = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：（）；？！…　％－～／")
@@ -53,13 +58,30 @@ def sentences(text: str) -> Iterator[Range]:
     """The sentences as (start, end) offsets; together they are the whole text.
 
     Closing quotes and brackets belong to the sentence before; a quoted sentence in the middle of
-    another (他说:“好。”然后走了。) ends one only where the quotation closes.
+    another (他说:“好。”然后走了。) ends one only where the quotation closes, and who said it (“好。”他说。) belongs
+    to what was said.
     """
     start = 0
+    held: Range | None = None
     for match in _SENTENCE.finditer(text):
-        if match.end() > start:
-            yield start, match.end()
-            start = match.end()
+        if match.end() == start:
+            continue
+        start, found = match.end(), (start, match.end())
+        if held and _says_who(text, held, found):
+            held = held[0], found[1]
+            continue
+        if held:
+            yield held
+        held = found
+    if held:
+        yield held
+
+
+def _says_who(text: str, quoted: Range, found: Range) -> bool:
+    """Whether a sentence only names the speaker of the quotation before it."""
+    if found[1] - found[0] > LONGEST_SPEAKER or text[quoted[0] : quoted[1]].rstrip()[-1:] not in CLOSERS:
+        return False
+    return _SPEAKER.fullmatch(text, *found) is not None
 
 
 def printable(text: str) -> str:

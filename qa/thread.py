@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from qa import conversation, query, ranking, retrieval
+from qa import conversation, query, ranking, retrieval, turning
 from qa.cutting import Cutter
 from qa.query import Query
-from qa.ranking import Doubles, Ranking
+from qa.ranking import Doubles, Followed, Ranking
 from qa.retrieval import Allowed, Numbers, Searchable
+from qa.turning import Views
 from qa.types import Encoder, Floats, Turn
 
-# Fitted once by softmax on the follow-ups of `benchmarks/fitting/reading.jsonl.gz`, batches 00 to 04: the score with the conversation's subject in front, the score by its own
-# words, the share of the subject's article in what was found for the subject, and the passage's own share in it (what
-# was told already is seldom asked again).
-WEIGHTS: Mapping[str, float] = {"joined": 0.75, "alone": 0.85, "article": 0.42, "told": -1.4}
+# Fitted once by softmax on the follow-ups of `benchmarks/fitting/reading.jsonl.gz`: the score with the conversation's subject in
+# front, the score by its own words, the share of the subject's article in what was found for the subject, and the passage's own
+# share in it (what was told already is seldom asked again).
+WEIGHTS: Mapping[str, float] = {"joined": 1.06, "alone": 0.77, "article": 0.79, "told": -1.62}
 FAINT = 1e-3  # of an article's share, so that its logarithm stays finite
 
 
@@ -29,43 +31,62 @@ def rank(
     wanted: int = 0,
     allowed: Allowed | None = None,
 ) -> tuple[str, Ranking | None]:
-    """The question as searched, and the passages best first; by the question alone where it stands alone."""
-    joined = conversation.standalone(question, history)
-    asked = query.prepare(joined, index, encoder)
-    if joined == question:
-        return joined, ranking.rank(index, asked, cutter, wanted, allowed)
+    """The question as searched, and the passages best first; by the question alone where it is about something else."""
     alone = query.prepare(question, index, encoder)
+    if not history or conversation.leaning(question) < conversation.LEAST:
+        return question, ranking.rank(index, alone, cutter, wanted, allowed)
+    joined = conversation.joined(question, history)
+    asked = query.prepare(joined, index, encoder)
     before = query.prepare(conversation.subject(history), index, encoder)
-    return joined, follow(index, (asked, alone, before), cutter, wanted, allowed)
+    views = seen_by(index, (asked, alone, before), cutter, wanted, allowed)
+    if views is None:
+        return joined, None
+    known = turning.measures(question, views)
+    if turning.turns_away(known):
+        return question, views.alone
+    return joined, follow(views, known)
 
 
-def follow(
+def seen_by(
     index: Searchable, queries: tuple[Query, Query, Query], cutter: Cutter, wanted: int, allowed: Allowed | None
-) -> Ranking | None:
-    """Rank what any of three questions finds: joined with the subject, alone, and the subject.
-
-    Sentences are scored by both the joined question and the question alone.
-    """
+) -> Views | None:
+    """What any of three questions finds, ranked by each: joined with the subject, alone, and the subject."""
     lexical = [retrieval.lexical_scores(asked) for asked in queries]
     every = np.unique(
         np.concatenate([numbers(index, *each, wanted, allowed) for each in zip(queries, lexical, strict=True)])
     )
     if not len(every):
         return None
-    by_all, by_own, by_before = (
+    joined, alone, before = (
         ranking.order(asked, retrieval.describe(index, asked, every, scores), cutter)
         for asked, scores in zip(queries, lexical, strict=True)
     )
-    told = shares(placed(by_before))
-    _, own = np.unique(np.searchsorted(index.articles, every, side="right"), return_inverse=True)
-    whole = np.bincount(own, weights=told)[own]
+    _, articles = np.unique(np.searchsorted(index.articles, every, side="right"), return_inverse=True)
+    return Views(joined, alone, before, articles)
+
+
+def follow(views: Views, known: Mapping[str, float]) -> Ranking:
+    """The passages as a follow-up that has these measures finds them; sentences by the joined question and by its own words."""
+    whole, told = views.told_around(), views.told()
     scores = (
-        WEIGHTS["joined"] * placed(by_all)
-        + WEIGHTS["alone"] * placed(by_own)
+        WEIGHTS["joined"] * placed(views.joined)
+        + WEIGHTS["alone"] * placed(views.alone)
         + WEIGHTS["article"] * np.log(whole + FAINT)
         + WEIGHTS["told"] * told
     )
-    return by_all.reordered(every, scores, by_all.sentence_scores + by_own.sentence_scores)
+    sentences = views.joined.sentence_scores + views.alone.sentence_scores
+    numbers = np.sort(np.array([hit.number for hit in views.joined.hits]))
+    found, alone = (view.reordered(numbers, scores, sentences) for view in (views.joined, views.alone))
+    best = found.order[0]
+    standing = {
+        "told": float(told[best]),
+        "told around": float(whole[best]),
+        "joined score": float(views.joined.few[best]),
+        "joined behind": float(views.joined.few[best] - views.joined.few.max()),
+        "alone behind": float(views.alone.few[best] - views.alone.few.max()),
+        "ahead": float(scores[best] - np.delete(scores, best).max(initial=scores[best] + turning.NONE)),
+    }
+    return replace(found, followed=Followed(alone, dict(known) | standing))
 
 
 def numbers(
@@ -81,10 +102,3 @@ def placed(ranked: Ranking) -> Doubles:
     out = np.zeros(len(ranked.hits))
     out[ranked.order] = [hit.score for hit in ranked.hits]
     return out
-
-
-def shares(scores: Doubles) -> Doubles:
-    """Softmax."""
-    odds = np.exp(scores - scores.max())
-    found: Doubles = odds / odds.sum()
-    return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.conversation import leaning, leans, standalone
+from qa.conversation import joined, leaning, leans
 from qa.types import Turn
 
 LAST = Turn("青岚市的海水淡化站是谁投资建设的?", "青岚水务集团。")
@@ -11,19 +11,15 @@ WHOLE = "北关街道为钟表匠贺九龄开设的工作室面积有多大?"
 
 @pytest.mark.parametrize("question", [WHOLE, "他是谁?", "那里呢?"])
 def test_without_a_conversation_a_question_stands_as_it_is(question):
-    assert standalone(question, []) == question
+    assert joined(question, []) == question
 
 
 @pytest.mark.parametrize("question", ["它每天产多少水?", "那是什么时候的事?", "为什么?", "花了多少钱呢?"])
 def test_what_leans_takes_the_last_question_with_it(question):
-    found = standalone(question, [Turn("很久以前的问题?"), LAST])
+    found = joined(question, [Turn("很久以前的问题?"), LAST])
     assert question in found
     assert "海水淡化站" in found
     assert "很久以前" not in found
-
-
-def test_what_stands_by_itself_takes_nothing():
-    assert standalone(WHOLE, [LAST]) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -57,7 +53,7 @@ def test_questions_that_stand_alone_do_not(question):
 
 def test_the_subject_is_the_last_question_that_stands_alone_and_the_latest_after_it():
     turns = [Turn("很久以前的问题是关于什么别的大事情的?"), LAST, Turn("那是什么时候的事?"), Turn("花了多少钱呢?")]
-    found = standalone("它每天产多少水?", turns)
+    found = joined("它每天产多少水?", turns)
     assert found == f"{LAST.question} 花了多少钱呢? 它每天产多少水?"
 
 

@@ -22,6 +22,9 @@ def cut(text):
         ("一句。两句!三句?", ["一句。", "两句!", "三句?"]),
         ("他说:“走吧。”大家走了。", ["他说:“走吧。”", "大家走了。"]),
         ("『好！』」她答。", ["『好！』」", "她答。"]),
+        ("“好。”王磊高兴地说。他走了。", ["“好。”王磊高兴地说。", "他走了。"]),
+        ("完成了。王磊表示。", ["完成了。", "王磊表示。"]),
+        ("“好。”王磊表示,下周再来。", ["“好。”", "王磊表示,下周再来。"]),
         ("(完了。)又来。", ["(完了。)", "又来。"]),
         ("真的吗?!……是的", ["真的吗?!……", "是的"]),
         ("第一;第二；第三", ["第一;", "第二；", "第三"]),
@@ -29,7 +32,20 @@ def cut(text):
         ("。。。", ["。。。"]),
         ("", []),
     ],
-    ids=["three", "quotation", "two closers", "bracket", "run of ends", "semicolons", "no end", "ends alone", "empty"],
+    ids=[
+        "three",
+        "quotation",
+        "two closers",
+        "its speaker",
+        "no quotation",
+        "a speaker who goes on",
+        "bracket",
+        "run of ends",
+        "semicolons",
+        "no end",
+        "ends alone",
+        "empty",
+    ],
 )
 def test_sentences_end_after_their_closing_marks(text, expected):
     assert cut(text) == expected

@@ -21,7 +21,7 @@ from fitting import forests, sets
 from fitting.gather import Seen
 
 from embeddings.static import StaticEncoder
-from qa import confidence, ranking
+from qa import confidence, ranking, turning
 from qa.confidence import EVEN
 from qa.trees import Forest, from_json
 
@@ -127,12 +127,12 @@ def shipping(few: Forest, many: Forest) -> Iterator[None]:
     """Have the program use these forests instead of those in `qa/weights`."""
     fresh = {"few": few, "many": many}
     before = ranking.shipped
-    for module in (ranking, confidence):
+    for module in (ranking, turning):
         module.shipped = lambda name: fresh.get(name) or before(name)  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        for module in (ranking, confidence):
+        for module in (ranking, turning):
             module.shipped = before  # type: ignore[attr-defined]
 
 
@@ -168,9 +168,9 @@ def of_fold(row: Seen, fold: int) -> bool:
 
 def fit_confidence(train: Sequence[Seen], sentences: Forest, few: Forest, many: Forest) -> Forest:
     """The forest that tells answered from unanswered questions."""
-    rows = [row for row in train if row.set.startswith(("reading", "offtopic"))]
+    rows = [row for row in train if row.set.startswith(("reading", "offtopic")) and not row.question.history]
     seen = confidence_rows(rows, train, sentences)
-    seen += [(told(row, sentences, few, many), row) for row in train if beside(row)]
+    seen += [(told(row, sentences, few, many), row) for row in train if beside(row) and not row.question.history]
     names = list(seen[0][0])
     table = np.array([[features[name] for name in names] for features, _ in seen], dtype=np.float32)
     labels = np.array([answerable(row) for _, row in seen])
@@ -219,7 +219,7 @@ def report(sets_: dict[str, list[Seen]], sentences: Forest, few: Forest, many: F
         )
         print(f"{name:10s} {line}  sentence {np.mean(quoted):.3f}")
         if any(row.question.type == "unanswerable" for row in rows):
-            print_confidence(rows, sentences, few, sure)
+            print_confidence([row for row in rows if not row.question.history], sentences, few, sure)
 
 
 def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure: Forest) -> None:

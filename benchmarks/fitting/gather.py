@@ -64,7 +64,7 @@ def see(
     index = library.index
     cutter = Cutter(index.passages, index.segmenter, library.encoder)
     for question in questions:
-        text = conversation.standalone(question.text, question.history)
+        text = conversation.joined(question.text, question.history)
         asked = query.prepare(text, index, library.encoder)
         found = ranking.closer(index, asked)
         passages = [index.passages[int(n)] for n in found.numbers]

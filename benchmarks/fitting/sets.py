@@ -52,7 +52,8 @@ def pooled(folders: list[Path], corpora: Path, work: Path) -> Iterator[Seen]:
     questions = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type in STANDALONE]
     few = [q for number, q in enumerate(questions) if q.type == "paraphrase" or number % 4 == 0]
     yield from gather.see("readpool", library, few)
-    traps = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type == "unanswerable"]
+    every = [q for f in folders for q in read(str(f / "questions.jsonl"))]
+    traps = [q for q in every if q.type == "unanswerable" and not q.history]
     yield from gather.see("trappool", library, traps[::2])
 
 
