@@ -16,9 +16,8 @@ from qa.ranking import Doubles, Ranking
 from qa.retrieval import Numbers
 from qa.trees import shipped
 
-TURNED = (
-    1.0  # logit from which a question has left the conversation: a follow-up that is taken for a new matter costs more
-)
+# Logit from which a question has left the conversation: a follow-up that is taken for a new matter costs more.
+TURNED = 0.75
 NONE = -10.0  # the score of the best passage elsewhere, where there is no passage elsewhere
 # Of the best passage by the question's own words, within the conversation's article and outside it.
 SEEN = (
