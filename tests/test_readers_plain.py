@@ -111,3 +111,22 @@ def test_one_line_of_ten_million_characters_is_read_without_many_copies(tmp_path
 def test_a_missing_file_is_one_clear_line(tmp_path):
     with pytest.raises(UnreadableFile, match=r"^a.txt: cannot be opened \(No such file or directory\)"):
         plain.read(tmp_path / "a.txt", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("张三 电话 138001\n李四 电话 138002\n", ["张三 电话 138001", "李四 电话 138002"]),
+        ("姓名,职务\n昌五一,厂长\n王磊,书记\n", ["姓名,职务", "昌五一,厂长", "王磊,书记"]),
+        (
+            "淡化站昨天投产，每天产水\n两万吨，够全市三分之一的\n居民使用。\n\n甲班 八点\n乙班 九点\n",
+            ["淡化站昨天投产，每天产水两万吨，够全市三分之一的居民使用。", "甲班 八点", "乙班 九点"],
+        ),
+    ],
+    ids=["a directory", "a table", "a list after prose"],
+)
+def test_lines_of_a_list_are_not_run_together(tmp_path, text, expected):
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    (article,) = plain.read(path, "a.txt").documents[0].articles
+    assert [paragraph.text for paragraph in article.paragraphs] == expected

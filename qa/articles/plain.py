@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from qa.articles.joining import ITEM, paragraph
 from qa.articles.lines import Page
 from qa.articles.titles import looks_like_title
+from qa.text import ENDS
 from qa.types import Article, Paragraph
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百千〇零\d]{1,6}[章回节卷部篇]|(?:Chapter|CHAPTER)\s+\w+")
 _LONGEST_CHAPTER = 40
+_END = re.compile(f"[{ENDS}]|[.](?:\\s|$)")
 # A line this much of the page's usual width or more was broken by the margin, a shorter one by its writer.
 _FULL = 0.7
 _WIDEST = 200
@@ -44,14 +46,26 @@ def _paragraphs(page: Page, start: int, chapters: frozenset[int]) -> Iterator[Pa
     body = [index for index in range(start, len(page)) if index not in chapters]
     widths = sorted([min(len(page.texts[index]), _WIDEST) for index in body])
     full = _FULL * widths[len(widths) * 9 // 10] if widths else 0
+    prose = _prose(page)
     group: list[int] = []
     for index in body:
-        if group and (group[-1] != index - 1 or not _goes_on(page, index, full)):
+        if group and (group[-1] != index - 1 or not prose[index] or not _goes_on(page, index, full)):
             yield paragraph(page, group)
             group = []
         group.append(index)
     if group:
         yield paragraph(page, group)
+
+
+def _prose(page: Page) -> list[bool]:
+    """For each line whether a sentence ends anywhere in its block: a block without one is a list, a line an entry."""
+    out: list[bool] = []
+    for index in range(len(page)):
+        if index == 0 or page.gaps[index]:
+            begin = index
+        if index + 1 == len(page) or page.gaps[index + 1]:
+            out += [any(_END.search(text) for text in page.texts[begin : index + 1])] * (index + 1 - begin)
+    return out
 
 
 def _goes_on(page: Page, index: int, full: float) -> bool:
