@@ -61,7 +61,7 @@ class Sources:
     def _look(self, path: str) -> Units | Fault:
         """The units as they are now; those of a large file are read when they are asked for."""
         try:
-            stamp = stamp_of(os.stat(f"{self._base}{os.sep}{path}"))  # noqa: PTH116 - done for every citation
+            stamp = stamp_of(os.stat(os.path.join(self._base, path)))  # noqa: PTH116, PTH118 - done for every citation
             held = self._pages.get(path)
             if held is None or held[0] != stamp:
                 began = time.time_ns()

@@ -185,3 +185,14 @@ def test_an_unknown_kind_of_index_is_named(run, corpus):
     result = run("index", "pages", "--index-kind", "hnsw")
     assert result.returncode == 2
     assert "--index-kind 'hnsw' is unknown: give one of auto, flat, ivf" in result.stderr
+
+
+def test_citations_of_absolute_paths_are_confirmed_from_any_folder(run, corpus, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    run("index", corpus.resolve(), cwd=elsewhere)
+    (answer,) = rows(run("ask", "淡化站每天可产淡水多少吨?", "--json", cwd=elsewhere).stdout)
+    assert {c["verified"] for c in answer["citations"]} == {True}
+    first = answer["citations"][0]
+    assert first["path"] == (corpus.resolve() / "harbour.txt").as_posix()
+    assert first["quote"] in run("show", f"{first['path']}:{first['lines'][0]}", cwd=elsewhere).stdout

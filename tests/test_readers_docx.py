@@ -38,7 +38,7 @@ def outline(source):
     return [(a.headline, a.headline_lines, [p.text for p in a.paragraphs]) for a in source.documents[0].articles]
 
 
-def test_headings_make_articles_and_cells_are_paragraphs(read):
+def test_headings_make_articles_and_a_row_of_a_table_is_a_paragraph(read):
     document = word("前言，朱镕基。")
     document.add_heading("第一章", 1)
     document.add_paragraph("第一段。\n同一段的第二行。")
@@ -53,10 +53,10 @@ def test_headings_make_articles_and_cells_are_paragraphs(read):
     assert (source.unit, source.path, source.encoding) == ("paragraph", "a.docx", None)
     assert outline(source) == [
         (None, None, ["前言，朱镕基。"]),
-        ("第一章", (2, 2), ["第一段。同一段的第二行。", "单位", "兆丰机电"]),
-        ("第二章", (6, 6), ["第二段。"]),
+        ("第一章", (2, 2), ["第一段。同一段的第二行。", "单位 | 兆丰机电"]),
+        ("第二章", (5, 5), ["第二段。"]),
     ]
-    assert source.units[5] == "第二章"
+    assert source.units[4] == "第二章"
 
 
 def test_merged_cells_count_once(read):
@@ -160,3 +160,11 @@ def test_a_damaged_document_is_read_or_refused(read, seed):
         assert read(bytes(data)).unit == "paragraph"
     except UnreadableFile as error:
         assert str(error).startswith("a.docx: ")
+
+
+def test_a_row_of_long_cells_only_places_text(read):
+    document = WordDocument()
+    table = document.add_table(1, 2)
+    left, right = "左栏的第一段。" * 12, "右栏。"
+    table.cell(0, 0).text, table.cell(0, 1).text = left, right
+    assert read(saved(document)).units == (left, right)

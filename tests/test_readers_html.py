@@ -60,8 +60,7 @@ def test_headings_make_articles_and_boilerplate_goes(page):
                 "今年，区总工会在全区产业工人队伍建设改革试点企业普遍开展活动。",
                 "第一项：政策宣讲。",
                 "第二项：技能培训。",
-                "单位",
-                "兆丰机电",
+                "单位 | 兆丰机电",
             ],
         ),
     ]

@@ -1,4 +1,4 @@
-"""Word documents: headings make the articles, cited by paragraph; a table's cells are paragraphs."""
+"""Word documents: headings make the articles, cited by paragraph; a table's row of short cells is one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import UnreadableFile
 from qa.readers import files
 from qa.readers.closing import tidy
-from qa.readers.sections import Block, source
+from qa.readers.sections import Block, row_of, source
 from qa.types import Source
 
 if TYPE_CHECKING:
@@ -64,12 +64,26 @@ def _blocks(document: Document) -> Iterator[Block]:
     from docx.oxml import parse_xml
 
     headings = _heading_styles(document)
+    rows = _rows(document)
     for paragraph in document.element.body.iter(f"{_WORD}p"):
-        if text := _text(paragraph):
+        text = rows[paragraph] if paragraph in rows else _text(paragraph)
+        if text:
             yield Block(text, _is_heading(paragraph, headings))
     for part in document.part.package.iter_parts():
         if part.partname in _NOTES:
             yield from (Block(text) for p in parse_xml(part.blob).iter(f"{_WORD}p") if (text := _text(p)))
+
+
+def _rows(document: Document) -> dict[Any, str]:
+    """The first paragraph of each row of short cells with the whole row, its other paragraphs with nothing."""
+    found: dict[Any, str] = {}
+    for row in document.element.body.iter(f"{_WORD}tr"):
+        cells = [[_text(p) for p in cell.iter(f"{_WORD}p")] for cell in row.iterchildren(f"{_WORD}tc")]
+        nested = any(True for cell in row.iterchildren(f"{_WORD}tc") for _ in cell.iter(f"{_WORD}tbl"))
+        if not nested and (text := row_of([" ".join(filter(None, cell)) for cell in cells])):
+            first, *others = row.iter(f"{_WORD}p")
+            found |= {first: text} | dict.fromkeys(others, "")
+    return found
 
 
 def _heading_styles(document: Document) -> set[str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import UnreadableFile
 from qa.readers import encodings, files
 from qa.readers.closing import tidy
-from qa.readers.sections import Block, source
+from qa.readers.sections import Block, row_of, source
 from qa.types import Source
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _INLINE = frozenset(
     + ("mark", "q", "ref", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt")
     + ("u", "var", "wbr")
 )
+_TABLES, _ROWS, _CELLS = {"table"}, {"tr", "row"}, {"td", "th", "cell"}  # as HTML and Trafilatura name them
 _RUNNING = re.compile("[，。！？；,.!?;]")
 
 
@@ -132,6 +133,15 @@ def _dropped(element: Any, menus: bool) -> bool:
     return element.tag in _MENUS or element.get("role") in _ROLES or _NAMED.search(named) is not None
 
 
+def _row(element: Any, menus: bool) -> str:
+    """The row of a table as one text; empty where it only places text on the page."""
+    cells = [child for child in element if child.tag in _CELLS]
+    whole = [node for cell in cells for node in cell.iter()]
+    if any(node.tag in _TABLES or _dropped(node, menus) for node in whole):
+        return ""
+    return row_of([tidy(" ".join(cell.itertext())) for cell in cells])
+
+
 def _blocks(root: Any, *, menus: bool) -> Iterator[Block]:
     """Walk a tree in reading order; `menus` keeps menus and notices too.
 
@@ -163,6 +173,10 @@ def _blocks(root: Any, *, menus: bool) -> Iterator[Block]:
             heading = heading or element.tag in _HEADINGS
         if dropped:
             pieces.append(element.tail or "" if element is not root else "")
+            continue
+        if element.tag in _ROWS and (row := _row(element, menus)):
+            yield Block(row)
+            pieces.append(element.tail or "")
             continue
         pieces.append(element.text or "")
         stack.append((element, True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.types import Article, Document, Paragraph, Source
@@ -14,6 +14,16 @@ class Block:
 
     text: str
     heading: bool = False
+
+
+LONGEST_CELL = 80  # characters: what is longer is text that a table only places on the page
+BETWEEN = " | "
+
+
+def row_of(cells: Sequence[str]) -> str:
+    """A table's row as one paragraph, so that a name and its number stay together; empty where it is no row of short cells."""
+    filled = [cell for cell in cells if cell]
+    return BETWEEN.join(filled) if len(filled) > 1 and max(map(len, filled)) <= LONGEST_CELL else ""
 
 
 def source(name: str, blocks: Iterable[Block], *, encoding: str | None, title: str | None = None) -> Source:
