@@ -367,3 +367,39 @@ def test_a_long_article_takes_no_more_memory_than_its_text():
     tracemalloc.stop()
     assert len(articles) == 1
     assert peak < 2 * 400 * len(lines)
+
+
+def test_what_a_page_prints_about_itself_is_no_headline_and_a_credit_closes_its_paragraph():
+    page = """要闻
+
+2023年6月18日 星期日 责编:王小明 版式:李丽
+
+海水淡化站昨日投产
+
+总投资三亿元 够十二万人使用
+
+本报讯(记者 马晓东 通讯员 林芳)昨日上午,海水淡化站在东港区投产,每天产水两万吨。
+
+图为昨日,居民在站前排队接水。 记者 孙立 摄
+
+一句话新闻
+
+▲图书馆昨日开放。
+
+上接第1版
+
+据新华社北京6月17日电(记者 张华)国家统计局17日发布数据。
+
+□ 本报评论员
+
+港口兴则城市兴。"""
+    found = split(page.splitlines())
+    assert [(a.kind, a.headline) for a in found] == [
+        ("section", "要闻"),
+        ("section", "2023年6月18日 星期日 责编:王小明 版式:李丽"),
+        ("news", "海水淡化站昨日投产"),
+        ("section", "上接第1版"),
+        ("news", None),
+    ]
+    assert "图为昨日,居民在站前排队接水。 记者 孙立 摄" in [p.text for p in found[2].paragraphs]
+    assert "□ 本报评论员" in [p.text for p in found[4].paragraphs]

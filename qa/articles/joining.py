@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from qa.articles.bylines import continued
+from qa.articles.bylines import continued, tail
 from qa.articles.headlines import Notes
 from qa.articles.lines import CLOSERS, OPENERS, Page, close_up, open_marks
 from qa.articles.titles import breaks_off, looks_like_subhead
@@ -58,7 +58,7 @@ def _continues(page: Page, notes: Notes, upper: int, lower: int, opened: int) ->
     if above and above.place == "author":
         return True
     left, right = page.texts[upper], page.texts[lower]
-    if continued(left) or continued(right):
+    if continued(left) or continued(right) or tail(left):
         return False
     if page.finished[upper]:
         mark = _MARK.search(right)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from qa.articles.cohesion import Cohesion
 from qa.articles.drafts import Draft
 from qa.articles.lines import Page
-from qa.articles.titles import is_section
+from qa.articles.titles import is_folio, is_section
 
 # Shares of a title's telling words; a kicker of the pages seen shares 0.2 and more with its own article.
 _STRANGE = 0.06
@@ -43,6 +43,8 @@ def set_apart(page: Page, drafts: Sequence[Draft], cohesion: Cohesion) -> list[D
             drafts[number - 1].body.append(index)
             drafts[number - 1].cut.add(index)
         if _begins_with_section(page, one, number, cohesion):
+            result.append(Draft([one.titles.pop(0)], [], "section"))
+        while one.body and one.titles and is_folio(page.texts[one.titles[0]]):
             result.append(Draft([one.titles.pop(0)], [], "section"))
         result.append(one)
         # A slogan is also set beside a headline, so that it follows it in the transcription.
