@@ -447,6 +447,7 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    console.keep_standard_error()
     console.use_utf8()
     console.leave(run(sys.argv[1:] or ["--help"]))
 
