@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from qa import interrupts  # first, for what follows takes a while
+
+# isort: split
 import os
 import sys
 from pathlib import Path
@@ -449,12 +452,15 @@ def main() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     console.keep_standard_error()
     console.use_utf8()
-    console.leave(run(sys.argv[1:] or ["--help"]))
+    code = run(sys.argv[1:] or ["--help"])
+    interrupts.end_at_once()
+    console.leave(code)
 
 
 def run(words: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
+        interrupts.listen()
         return app(words, prog_name="qa", standalone_mode=False) or 0
     except QAError as error:
         console.say(str(error))
