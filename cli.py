@@ -261,7 +261,7 @@ def chat(
         ask=follower.ask,
         render=lambda found: shown(found, json),
         cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
-        show=lambda place: render.context(follower.library().context(place), colour()),
+        show=lambda citation: render.context(follower.library().cited(citation), colour()),
         explain=lambda found: render.explanation(found, colour()),
         check=chatting.check_filters,
         top=top,

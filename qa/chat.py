@@ -12,7 +12,7 @@ from qa.errors import InputError, QAError
 from qa.text import printable
 
 if TYPE_CHECKING:
-    from qa.types import Answer, Turn
+    from qa.types import Answer, Citation, Turn
 
 KEPT = 8  # turns a follow-up may look back on
 MOST = 1000  # citations of an answer
@@ -46,14 +46,14 @@ class Asks(Protocol):
 class Chat:
     """One conversation: asks with its history and answers commands.
 
-    `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(path:from-to)` and
+    `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(citation)` and
     `explain(answer)` give texts. `check(filters)` refuses filters that are none, `patient` says whether Ctrl-C stops the answer alone.
     """
 
     ask: Asks
     render: Callable[[Answer], str]
     cite: Callable[[Answer, int], str]
-    show: Callable[[str], str]
+    show: Callable[[Citation], str]
     explain: Callable[[Answer], str]
     check: Callable[[tuple[str, ...]], object]
     top: int
@@ -121,15 +121,14 @@ class Chat:
         if not found.citations:
             raise InputError("the last answer has no citations: ask another question")
         place = number(rest or "1", "/show N", "a citation's number", 1, len(found.citations))
-        cited = found.citations[place - 1]
-        return self.show(f"{cited.path}:{cited.lines[0]}-{cited.lines[1]}")
+        return self.show(found.citations[place - 1])
 
     def more(self, rest: str) -> str:
         """Further citations of the last answer, numbered on."""
         old = self.last("to list more of")
         again = self.again(len(old.citations) + self.top, explain=False)
-        known = {(c.path, c.lines, c.text) for c in old.citations}
-        fresh = [c for c in again.citations if (c.path, c.lines, c.text) not in known][: self.top]
+        known = {(c.path, c.text) for c in old.citations}  # their lines may be others by now
+        fresh = [c for c in again.citations if (c.path, c.text) not in known][: self.top]
         if not fresh:
             return "there are no more"
         first = len(old.citations) + 1

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 
 from helpers import CLI, FACT, environment, rows
 
@@ -69,10 +70,10 @@ def test_more_explain_and_save(run, indexed):
     assert "1. `pages/harbour.txt:3-3`" in (indexed / "talk.md").read_text(encoding="utf-8")
 
 
-def begun(home):
+def begun(home, *options):
     """A conversation whose other side waits for each answer."""
     return subprocess.Popen(
-        [sys.executable, str(CLI), "chat", "--json"],
+        [sys.executable, str(CLI), "chat", *options],
         cwd=home,
         env=environment(),
         stdin=subprocess.PIPE,
@@ -91,7 +92,7 @@ def first_citation(process, question):
 
 def test_files_that_change_during_the_conversation_are_followed(indexed):
     """Line by line through a pipe: each answer is there before the next question, and the change is said once."""
-    process = begun(indexed)
+    process = begun(indexed, "--json")
     assert "860册" in first_citation(process, "盲文图书角首批上架多少册书?")["quote"]
     page = indexed / "pages" / "harbour.txt"
     page.write_text(page.read_text(encoding="utf-8").replace("860册", "九百零一册"), encoding="utf-8")
@@ -103,8 +104,46 @@ def test_files_that_change_during_the_conversation_are_followed(indexed):
     assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n")
 
 
+def asked_then(home, change, *lines):
+    """One question; then the documents change, and these lines are typed: what is said to them, and on standard error."""
+    process = begun(home, "--top", "1")
+    process.stdin.write(f"{ASKED}\n")
+    process.stdin.flush()
+    while process.stdout.readline() != "\n":  # the quotation
+        pass
+    while process.stdout.readline() != "\n":  # its citation
+        pass
+    change()
+    return process.communicate("".join(f"{line}\n" for line in lines))
+
+
+def test_a_citation_is_shown_where_it_stands_after_its_file_changed(indexed):
+    page = indexed / "pages" / "harbour.txt"
+
+    def change():
+        page.write_text("\n\n\n\n" + page.read_text(encoding="utf-8"), encoding="utf-8")
+
+    shown, errors = asked_then(indexed, change, "/show 1", "/more")
+    assert ">  7  本报讯 记者沈听澜报道" in shown
+    assert shown.count("> ") == 1
+    assert "[2] " in shown
+    assert "harbour.txt:7 " not in shown  # not the same passage once more
+    assert errors == "qa: pages/harbour.txt changed: updating the index\n"
+
+
+def test_a_citation_that_is_gone_is_said_to_be(indexed):
+    page = indexed / "pages" / "harbour.txt"
+    text = page.read_text(encoding="utf-8")
+    change = partial(page.write_text, text.replace("每天可产淡水", "每日制水"), encoding="utf-8")
+    shown, _ = asked_then(indexed, change, "/show 1")
+    assert shown == "! pages/harbour.txt: what was cited is not in the file any more: ask again\n\n"
+    page.write_text(text, encoding="utf-8")
+    shown, _ = asked_then(indexed, page.unlink, "/show 1")
+    assert shown == "! pages/harbour.txt: the file is gone: ask again\n\n"
+
+
 def test_documents_that_vanish_leave_the_index_to_answer(indexed):
-    process = begun(indexed)
+    process = begun(indexed, "--json")
     assert first_citation(process, ASKED)["verified"] is True
     (indexed / "pages").rename(indexed / "away")
     rest, errors = process.communicate(f"{ASKED}\n")
