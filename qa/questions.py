@@ -5,40 +5,23 @@ A row that is broken comes as a Question with `error`; a file that is broken as 
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+from qa import question_tables
 from qa.errors import InputError
-from qa.gold_columns import gold
 from qa.identities import Seen
 from qa.question_files import STDIN, opened
+from qa.question_rows import Question
 from qa.types import Turn
 
-MARK = "\ufeff"  # what some programs write in front of UTF-8
+__all__ = ["Question", "label", "located", "read", "rows", "told_apart"]
+
 QUERIES = "queries.jsonl"  # of a folder in BEIR's form
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One row: `row` is its line in the file (for CSV, of its last line), gold fields where it has them.
-
-    `error` says why the row cannot be asked; it is empty for every other.
-    """
-
-    id: str
-    text: str
-    row: int
-    history: tuple[Turn, ...] = ()
-    type: str = ""
-    file: str | None = None
-    lines: tuple[int, ...] = ()
-    answers: tuple[str, ...] = ()
-    error: str = ""
 
 
 def read(name: str) -> Iterator[Question]:
@@ -73,7 +56,7 @@ def rows(name: str) -> Iterator[Question]:
         if name == STDIN:
             yield from _sniffed(stream)
         elif suffix in (".csv", ".tsv"):
-            yield from _table(name, stream, "\t" if suffix == ".tsv" else ",")
+            yield from question_tables.read(name, stream, "\t" if suffix == ".tsv" else ",")
         elif suffix in (".jsonl", ".json"):
             yield from _objects(enumerate(stream, start=1))
         else:
@@ -95,69 +78,17 @@ def _sniffed(stream: TextIO) -> Iterator[Question]:
     """Standard input: a table where its first line is a header, else JSON lines and lines of text, also mixed."""
     first = stream.readline()
     lines = chain([first], stream)
-    if delimiter := _delimiter(first):
-        yield from _table(label(STDIN), lines, delimiter)
+    if delimiter := question_tables.delimiter_of(first):
+        yield from question_tables.read(label(STDIN), lines, delimiter)
         return
     for number, line in enumerate(lines, start=1):
         yield from _objects([(number, line)]) if line.startswith("{") else _texts([(number, line)])
-
-
-def _delimiter(line: str) -> str | None:
-    """What parts the columns of a header that has one named question; None for a line that is no header."""
-    for delimiter in ("\t", ","):
-        if "question" in [cell.strip().strip('"') for cell in line.removeprefix(MARK).split(delimiter)]:
-            return delimiter
-    return None
 
 
 def _texts(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
     for number, line in lines:
         if text := line.strip():
             yield Question(str(number), text, number)
-
-
-def _table(name: str, lines: Iterable[str], delimiter: str) -> Iterator[Question]:
-    table = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        header = [cell.strip() for cell in next(table, [])]
-    except csv.Error as error:
-        raise InputError(f"{name}:1: no header of a table ({error}): name the columns in the first row") from error
-    if header.count("question") != 1:
-        found = ", ".join(header)[:200]
-        which = "more than one column" if "question" in header else "no column"
-        raise InputError(f"{name}: {which} named question (found: {found}): name the one that holds the questions so")
-    text_at, id_at = header.index("question"), header.index("id") if "id" in header else None
-    start = table.line_num + 1
-    while True:
-        try:
-            cells = next(table, None)
-        except csv.Error as error:
-            if "expected after" not in str(error):  # a mark that never closes has the rows after it inside
-                raise InputError(f"{name}:{start}: not a row of a table ({error}): mend or remove it") from error
-            number = table.line_num
-            yield Question(str(number), "", number, error="a quotation mark inside a quoted field: double it")
-        else:
-            if cells is None:
-                return
-            if cells:
-                yield _with_gold(_row(cells, text_at, id_at, table.line_num), dict(zip(header, cells, strict=False)))
-        start = table.line_num + 1
-
-
-def _row(cells: list[str], text_at: int, id_at: int | None, number: int) -> Question:
-    given = cells[id_at].strip() if id_at is not None and id_at < len(cells) else ""
-    if text_at >= len(cells):
-        return Question(
-            given or str(number), "", number, error="the row ends before its question: fill it in or remove it"
-        )
-    return Question(given or str(number), cells[text_at].strip(), number)
-
-
-def _with_gold(question: Question, cells: dict[str, str]) -> Question:
-    try:
-        return replace(question, **gold(cells))
-    except InputError as error:
-        return replace(question, error=question.error or str(error))
 
 
 def _objects(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:

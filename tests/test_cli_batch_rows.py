@@ -70,3 +70,11 @@ def test_queries_of_a_beir_folder(run, indexed, tmp_path):
     result = run("batch", "beir", "--format", "trec")
     assert result.stdout.splitlines()[0].split()[:2] == ["7", "Q0"]
     assert "pages: is a directory without queries.jsonl" in refused(run("batch", "pages"))
+
+
+def test_a_question_with_a_bare_comma_is_no_shorter_question(run, indexed, tmp_path):
+    (tmp_path / "q.csv").write_text(f"id,question\na,淡化站在哪里,由谁运营?\nb,{ASKED[0]}\n", encoding="utf-8")
+    result = run("batch", "q.csv")
+    assert result.returncode == 0
+    assert ["error" in a for a in rows(result.stdout)] == [True, False]
+    assert result.stderr.startswith("qa: row 2 (id a): the row has 3 cells under 2 columns: put quotation marks around")

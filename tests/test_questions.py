@@ -169,6 +169,26 @@ def test_a_short_row_of_a_table_and_one_with_a_stray_mark(tmp_path):
     assert whole == Question("3", "谁?", 4)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "mark"),
+    [
+        ("q.csv", "id,question\n1,谁,在哪?\n2,哪里?,,\n", "comma"),
+        ("q.csv", "id,question,\n1,谁,在哪?\n2,哪里?,,\n", "comma"),
+        ("q.tsv", "id\tquestion\n1\t谁\t在哪?\n2\t哪里?\t\n", "tab"),
+    ],
+    ids=["comma", "empty column", "tab"],
+)
+def test_a_row_with_more_cells_than_columns_is_no_question_cut_off(tmp_path, name, content, mark):
+    """Empty cells at the end do no harm: spreadsheets write them."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    long, whole = rows(str(tmp_path / name))
+    assert (long.id, long.row) == ("1", 2)
+    assert long.error == (
+        f"the row has 3 cells under 2 columns: put quotation marks around a question with a {mark} in it"
+    )
+    assert whole == Question("2", "哪里?", 3)
+
+
 def test_a_mark_that_never_closes_is_no_row_that_swallows_the_others(tmp_path):
     with pytest.raises(InputError, match=r"q\.csv:3: "):
         reading(tmp_path, "q.csv", 'question\n谁?\n"哪里?\n谁?\n')

@@ -1,0 +1,84 @@
+"""Tables of questions, CSV or TSV: the first row names the columns, each other row is a question."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from qa.errors import InputError
+from qa.gold_columns import gold
+from qa.question_rows import Question
+
+MARK = "\ufeff"  # what some programs write in front of UTF-8
+
+
+def delimiter_of(line: str) -> str | None:
+    """What parts the columns of a header that has one named question; None for a line that is no header."""
+    for delimiter in ("\t", ","):
+        if "question" in [cell.strip().strip('"') for cell in line.removeprefix(MARK).split(delimiter)]:
+            return delimiter
+    return None
+
+
+def read(name: str, lines: Iterable[str], delimiter: str) -> Iterator[Question]:
+    """Yield a question for each row that is not blank, the broken ones with `error`; raises InputError for a broken table."""
+    table = csv.reader(lines, delimiter=delimiter, strict=True)
+    header = header_of(name, table)
+    while True:
+        start = table.line_num + 1
+        try:
+            cells = next(table, None)
+        except csv.Error as error:
+            if "expected after" not in str(error):  # a mark that never closes has the rows after it inside
+                raise InputError(f"{name}:{start}: not a row of a table ({error}): mend or remove it") from error
+            number = table.line_num
+            yield Question(str(number), "", number, error="a quotation mark inside a quoted field: double it")
+        else:
+            if cells is None:
+                return
+            if cells:
+                yield row_of(header, cells, table.line_num, delimiter)
+
+
+def header_of(name: str, table: Iterator[list[str]]) -> list[str]:
+    """The names of the columns, one of them question; raises InputError."""
+    try:
+        header = [cell.strip() for cell in next(table, [])]
+    except csv.Error as error:
+        raise InputError(f"{name}:1: no header of a table ({error}): name the columns in the first row") from error
+    if header.count("question") != 1:
+        found = ", ".join(header)[:200]
+        which = "more than one column" if "question" in header else "no column"
+        raise InputError(f"{name}: {which} named question (found: {found}): name the one that holds the questions so")
+    while not header[-1]:  # spreadsheets write columns that are empty
+        header.pop()
+    return header
+
+
+def row_of(header: Sequence[str], cells: Sequence[str], number: int, delimiter: str) -> Question:
+    """The question of a row, with `error` where it is broken."""
+    named = dict(reversed(list(zip(header, cells, strict=False))))  # of two columns of one name the first
+    fields, error = gold_of(named)
+    text = named.get("question")
+    if text is None:
+        error = "the row ends before its question: fill it in or remove it"
+    elif any(cell.strip() for cell in cells[len(header) :]):
+        error = too_many(len(cells), len(header), delimiter)
+    return Question(named.get("id", "").strip() or str(number), (text or "").strip(), number, **fields, error=error)
+
+
+def too_many(cells: int, columns: int, delimiter: str) -> str:
+    """What is said of a row whose question was most likely cut in two."""
+    mark = "tab" if delimiter == "\t" else "comma"
+    return (
+        f"the row has {cells} cells under {columns} columns: put quotation marks around a question with a {mark} in it"
+    )
+
+
+def gold_of(named: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """The gold fields of a row, or what is wrong with them."""
+    try:
+        return gold(named), ""
+    except InputError as error:
+        return {}, str(error)
