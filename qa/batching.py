@@ -173,7 +173,8 @@ def run(
     if order.output is None:
         stdout(header)
         with counter(found.count, 0) as tick, closing(rows(order, iter(found.rows), found.count, library)) as answers:
-            batch.run(answers, stdout, tick, say)
+            count = batch.run(answers, stdout, tick, say)
+        say_nothing_asked(order, count, say)
         return
     settings = told(order, found, library)
     manifest = library.index.manifest
@@ -192,13 +193,20 @@ def run(
         if not point or not point.offset:
             file.write(header)
         with counter(found.count, done) as tick, closing(rows(order, waiting, left, library)) as answers:
-            batch.run(answers, file.write, tick, say)
+            count = batch.run(answers, file.write, tick, say)
         file.finish()
+        say_nothing_asked(order, done + count, say)
     except KeyboardInterrupt:
         say(f"interrupted: the same command with --resume goes on where {order.output} ends")
         raise
     finally:
         file.close()
+
+
+def say_nothing_asked(order: Order, count: int, say: Callable[[str], None]) -> None:
+    """A file without a question gets no answers; that it was empty may be news."""
+    if not count:
+        say(f"{questions.label(order.questions)} holds no question: nothing was asked")
 
 
 def resumed(order: Order, settings: dict[str, Any], found: Survey, library: Library) -> resuming.Point | None:

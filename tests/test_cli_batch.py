@@ -135,10 +135,25 @@ def test_history_makes_a_follow_up(run, indexed, tmp_path):
     assert answer["citations"][0]["path"] == "pages/workshop.txt"
 
 
-def test_no_questions_give_no_answers(run, indexed, tmp_path):
-    (tmp_path / "none.txt").write_text("\n\n", encoding="utf-8")
-    result = run("batch", "none.txt")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("none.txt", ""),
+        ("none.txt", "\n \n"),
+        ("none.csv", "id,question\n"),
+        ("none.jsonl", "\n"),
+        ("-", ""),
+        ("-", "\n"),
+    ],
+    ids=["empty", "blank lines", "only a header", "no objects", "empty pipe", "blank pipe"],
+)
+def test_no_questions_give_no_answers_and_that_is_said(run, indexed, tmp_path, name, content):
+    if name != "-":
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    result = run("batch", name, stdin=content)
     assert (result.returncode, result.stdout) == (0, "")
+    called = "standard input" if name == "-" else name
+    assert result.stderr == f"qa: {called} holds no question: nothing was asked\n"
 
 
 @pytest.mark.slow
