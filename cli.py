@@ -228,6 +228,8 @@ def ask(
     emit(shown(found, json))
     if explain and not json:
         emit("\n" + render.explanation(found, colour()))
+    if not found.citations and (unmet := library.unmet(where or ())):
+        speaker(quiet)(unmet)
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
@@ -308,6 +310,8 @@ def batch(
     order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
     survey = batching.survey(order)
     library = open_library(index, model, options, quiet)
+    if unmet := library.unmet(order.where):
+        speaker(quiet)(unmet)
 
     def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
         return progress.counter(quiet, "answering", total, done)

@@ -93,7 +93,11 @@ class Follower:
         self, question: str, history: tuple[Turn, ...], top: int, where: tuple[str, ...] = (), explain: bool = False
     ) -> Answer:
         """Answer, from the documents that `where` lets through."""
-        return self.library().ask(question, top=top, history=history, where=where, explain=explain)
+        library = self.library()
+        found = library.ask(question, top=top, history=history, where=where, explain=explain)
+        if not found.citations and (unmet := library.unmet(where)):
+            self._say(unmet)
+        return found
 
 
 class Failed(Exception):

@@ -174,6 +174,10 @@ class Library:
         """Answer a row of a questions file with its history."""
         return self.ask(question.text, top=top, history=question.history, id=question.id, where=where)
 
+    def unmet(self, where: Sequence[str]) -> str:
+        """What is said where no document passes the filters; empty where one does, or there are none."""
+        return filters.unmet(self.index, where) if where else ""
+
     def context(self, citation: str) -> Context:
         """The source around a citation of this index."""
         return around(citation, base_of(self.folder, self.index.manifest), self.max_bytes)
