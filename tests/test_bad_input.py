@@ -274,6 +274,19 @@ def test_an_index_folder_that_is_a_file(run, corpus):
     assert "taken" in refused(run("index", "pages", "--index", "taken"))
 
 
+def test_a_first_index_that_comes_to_nothing_leaves_nothing(run, tmp_path):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "page.txt").write_text("贺九龄修了53年钟表。\n", encoding="utf-8")
+    asked = run("ask", "谁修钟表?", "--index", "seeds")
+    assert (asked.returncode, asked.stderr.splitlines()[-1][:25]) == (2, "qa: no documents in seeds")
+    assert [p.name for p in (tmp_path / "seeds").iterdir()] == ["page.txt"]
+    refused(run("index", "nowhere.txt", "--index", "new/index"))
+    assert [p.name for p in tmp_path.iterdir()] == ["seeds"]
+    (tmp_path / "mine").mkdir()
+    refused(run("index", "nowhere.txt", "--index", "mine"))
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
 def test_a_beir_folder_with_broken_judgements(run, tmp_path):
     (tmp_path / "qrels").mkdir()
     (tmp_path / "corpus.jsonl").write_text('{"_id": "d", "title": "", "text": "文字"}\n', encoding="utf-8")
