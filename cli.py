@@ -285,7 +285,9 @@ def batch(
         str,
         typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, a BEIR folder, or -."),
     ],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here (default, or -: standard output).")
+    ] = None,
     format: FormatOption = None,
     index: IndexOption = None,
     model: ModelOption = None,
@@ -306,6 +308,7 @@ def batch(
     on_one_core()
     from qa import batching, formats, progress
 
+    output = None if output == Path("-") else output
     form = formats.choose(format, output)
     order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
     survey = batching.survey(order)
