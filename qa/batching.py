@@ -17,6 +17,7 @@ from qa import batch, filters, formats, models, outputs, questions, resuming, se
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
+from qa.identities import Seen
 from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
@@ -73,17 +74,17 @@ def survey(order: Order) -> Survey:
     name = questions.located(order.questions)
     if order.output is not None:
         outputs.check(order.output, name)
+    if name == STDIN and not order.strict:
+        return Survey(questions.told_apart(questions.rows(name)), None, None)
+    seen = Seen()
     if name == STDIN:
-        found = questions.told_apart(questions.rows(name))
-        if not order.strict:
-            return Survey(found, None, None)
-        rows = list(found)
-        refuse_faults(rows, name)
-        return Survey(rows, len(rows), None)
-    count = refuse_faults(questions.told_apart(questions.rows(name)), name, order.strict)
+        held = list(questions.rows(name))
+        count = refuse_faults(questions.told_apart(held, seen), name)
+        return Survey(questions.told_apart(held, seen), count, None)
+    count = refuse_faults(questions.told_apart(questions.rows(name), seen), name, order.strict)
     with Path(name).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Survey(questions.told_apart(questions.rows(name)), count, digest)
+    return Survey(questions.told_apart(questions.rows(name), seen), count, digest)
 
 
 def refuse_faults(rows: Iterable[Question], name: str, strict: bool = True) -> int:

@@ -11,7 +11,7 @@ from qa.types import Turn
 class Question:
     """One row: `row` is its line in the file (for CSV, of its last line), gold fields where it has them.
 
-    `error` says why the row cannot be asked; it is empty for every other.
+    `error` says why the row cannot be asked; it is empty for every other. `numbered` is a row without an id of its own.
     """
 
     id: str
@@ -23,3 +23,4 @@ class Question:
     lines: tuple[int, ...] = ()
     answers: tuple[str, ...] = ()
     error: str = ""
+    numbered: bool = False

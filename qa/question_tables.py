@@ -11,6 +11,7 @@ from qa.gold_columns import gold
 from qa.question_rows import Question
 
 MARK = "\ufeff"  # what some programs write in front of UTF-8
+STRAY = "a quotation mark inside a quoted field: double it"
 
 
 def delimiter_of(line: str) -> str | None:
@@ -33,7 +34,7 @@ def read(name: str, lines: Iterable[str], delimiter: str) -> Iterator[Question]:
             if "expected after" not in str(error):  # a mark that never closes has the rows after it inside
                 raise InputError(f"{name}:{start}: not a row of a table ({error}): mend or remove it") from error
             number = table.line_num
-            yield Question(str(number), "", number, error="a quotation mark inside a quoted field: double it")
+            yield Question(str(number), "", number, error=STRAY, numbered=True)
         else:
             if cells is None:
                 return
@@ -65,7 +66,8 @@ def row_of(header: Sequence[str], cells: Sequence[str], number: int, delimiter: 
         error = "the row ends before its question: fill it in or remove it"
     elif any(cell.strip() for cell in cells[len(header) :]):
         error = too_many(len(cells), len(header), delimiter)
-    return Question(named.get("id", "").strip() or str(number), (text or "").strip(), number, **fields, error=error)
+    id = named.get("id", "").strip()
+    return Question(id or str(number), (text or "").strip(), number, **fields, error=error, numbered=not id)
 
 
 def too_many(cells: int, columns: int, delimiter: str) -> str:

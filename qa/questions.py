@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,6 +22,7 @@ from qa.types import Turn
 __all__ = ["Question", "label", "located", "read", "rows", "told_apart"]
 
 QUERIES = "queries.jsonl"  # of a folder in BEIR's form
+LIST = "a JSON list: write one object a line instead, without the [ ] around them and the commas between"
 
 
 def read(name: str) -> Iterator[Question]:
@@ -63,15 +64,31 @@ def rows(name: str) -> Iterator[Question]:
             yield from _texts(enumerate(stream, start=1))
 
 
-def told_apart(questions: Iterable[Question]) -> Iterator[Question]:
-    """The rows, with `error` for each whose id an earlier one has."""
-    seen = Seen()
+def told_apart(questions: Iterable[Question], seen: Seen | None = None) -> Iterator[Question]:
+    """The rows, with `error` for each whose id an earlier one has; rows without one get a number that is no other's id.
+
+    Passing over the rows with a `seen` gathers the ids that they give themselves, so that the next time these come
+    first. Without it, as from a pipe, an id belongs to whoever has it first.
+    """
+    known = seen or Seen()
     for question in questions:
-        first = seen.first(question.id, question.row)
+        if question.numbered:
+            yield replace(question, id=_number(question, known, claim=seen is None))
+            continue
+        first = known.first(question.id, question.row)
         if first != question.row and not question.error:
             yield replace(question, error=f"the id {question.id!r} is taken by row {first}: give each row its own")
         else:
             yield question
+
+
+def _number(question: Question, known: Seen, claim: bool) -> str:
+    """The row's number, with another behind it where that is an id already; `claim` makes it one."""
+    numbers = chain([question.id], (f"{question.id}.{n}" for n in count(1)))
+    id = next(id for id in numbers if known.row(id) is None)
+    if claim:
+        known.first(id, question.row)
+    return id
 
 
 def _sniffed(stream: TextIO) -> Iterator[Question]:
@@ -82,13 +99,13 @@ def _sniffed(stream: TextIO) -> Iterator[Question]:
         yield from question_tables.read(label(STDIN), lines, delimiter)
         return
     for number, line in enumerate(lines, start=1):
-        yield from _objects([(number, line)]) if line.startswith("{") else _texts([(number, line)])
+        yield from _objects([(number, line)]) if line.startswith(("{", "[{")) else _texts([(number, line)])
 
 
 def _texts(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
     for number, line in lines:
         if text := line.strip():
-            yield Question(str(number), text, number)
+            yield Question(str(number), text, number, numbered=True)
 
 
 def _objects(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
@@ -112,8 +129,11 @@ def _object(line: str, number: int) -> Question:
         reason = str(error)
     except (ValueError, RecursionError) as error:
         reason = f"not a JSON object ({error}): mend or remove the line"
+        if isinstance(error, ValueError) and line.lstrip().startswith("["):
+            reason = LIST
     text = (raw.get("question") or raw.get("text")) if isinstance(raw, dict) else None
-    return Question(_id(raw) or str(number), text if isinstance(text, str) else "", number, error=reason)
+    id = _id(raw)
+    return Question(id or str(number), text if isinstance(text, str) else "", number, error=reason, numbered=not id)
 
 
 def _id(raw: Any) -> str:
@@ -123,17 +143,15 @@ def _id(raw: Any) -> str:
 
 
 def _question(raw: Any, row: int) -> Question:
-    text = raw.get("question", raw.get("text")) if isinstance(raw, dict) else None
-    if not isinstance(text, str):
-        raise InputError("no field question or text: mend or remove the line")
+    text = _text(raw)
     if not all(isinstance(raw.get(key), str | int | float | None) for key in ("id", "_id")):
         raise InputError("the id is no text or number: mend it")
-    file = raw.get("file")
+    id, file = _id(raw), raw.get("file")
     lines = _list(raw, "lines")
     if not all(isinstance(n, int) for n in lines):
         raise InputError("lines are no whole numbers: mend them")
     return Question(
-        id=_id(raw) or str(row),
+        id=id or str(row),
         text=text,
         row=row,
         history=tuple(_turn(turn) for turn in _list(raw, "history")),
@@ -141,7 +159,22 @@ def _question(raw: Any, row: int) -> Question:
         file=str(file) if file else None,
         lines=tuple(lines),
         answers=tuple(str(a) for a in _list(raw, "answers") or _list(raw, "evidence")),
+        numbered=not id,
     )
+
+
+def _text(raw: Any) -> str:
+    """The text of the question; raises InputError that says what is there instead."""
+    if isinstance(raw, list):
+        raise InputError(LIST)
+    name = next((n for n in ("question", "text") if isinstance(raw, dict) and n in raw), None)
+    if name is None:
+        raise InputError("no field question or text: mend or remove the line")
+    text = raw[name]
+    if not isinstance(text, str):
+        found = json.dumps(text, ensure_ascii=False)[:40]
+        raise InputError(f"the field {name} is no text ({found}): write the question in quotation marks")
+    return text
 
 
 def _list(raw: dict[str, Any], name: str) -> list[Any]:

@@ -1,10 +1,12 @@
 """Questions in every form the program takes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from qa.errors import InputError
+from qa.identities import Seen
 from qa.questions import Question, read, rows, told_apart
 from qa.types import Turn
 
@@ -126,9 +128,13 @@ def test_a_picture_is_no_file_of_questions(tmp_path):
     ("line", "id", "text", "said"),
     [
         ('{"question": "谁?', "1", "", "not a JSON object"),
-        ('["谁?"]', "1", "", "no field question"),
+        ('["谁?"]', "1", "", "a JSON list: write one object a line"),
+        ('[{"question": "谁?"},', "1", "", "a JSON list: write one object a line"),
         ('{"id": "x"}', "x", "", "no field question"),
-        ('{"id": "x", "question": 7}', "x", "", "no field question"),
+        ('{"id": "x", "question": 7}', "x", "", "the field question is no text (7)"),
+        ('{"id": "x", "question": null}', "x", "", "the field question is no text (null)"),
+        ('{"id": "x", "text": ["谁?"]}', "x", "", 'the field text is no text (["谁?"])'),
+        ('"谁?"', "1", "", "no field question"),
         ('{"id": "x", "question": "谁?", "history": "甲"}', "x", "谁?", "history is no list"),
         ('{"id": "x", "question": "谁?", "history": ""}', "x", "谁?", "history is no list"),
         ('{"id": "x", "question": "谁?", "history": {"question": "甲"}}', "x", "谁?", "history is no list"),
@@ -141,8 +147,12 @@ def test_a_picture_is_no_file_of_questions(tmp_path):
     ids=[
         "broken",
         "list",
+        "list of several lines",
         "no text",
         "number",
+        "null",
+        "list of texts",
+        "text alone",
         "text for history",
         "empty",
         "object",
@@ -202,6 +212,27 @@ def test_two_columns_of_questions_are_refused(tmp_path):
 def test_ids_that_stand_twice():
     found = list(told_apart([Question("a", "谁?", 1), Question("b", "谁?", 2), Question("a", "谁?", 3)]))
     assert [q.error for q in found] == ["", "", "the id 'a' is taken by row 1: give each row its own"]
+
+
+MIXED = [Question("1", "甲?", 1, numbered=True), Question("2", "乙?", 2, numbered=True), Question("1", "丙?", 3)]
+
+
+def test_ids_that_rows_give_themselves_come_first():
+    """Passed over before, as a file is: the third row has the 1 that the first, which has none, would have got."""
+    seen = Seen()
+    assert len(list(told_apart(MIXED, seen))) == 3
+    assert [(q.id, q.error) for q in told_apart(MIXED, seen)] == [("1.1", ""), ("2", ""), ("1", "")]
+    more = [*MIXED, Question("1.1", "丁?", 4), Question("1", "戊?", 5)]
+    seen = Seen()
+    list(told_apart(more, seen))
+    found = list(told_apart(more, seen))
+    assert [q.id for q in found] == ["1.2", "2", "1", "1.1", "1"]
+    assert [q.error[:24] for q in found] == ["", "", "", "", "the id '1' is taken by r"]
+
+
+def test_ids_of_a_stream_belong_to_whoever_has_them_first():
+    assert ["taken by row 1" in q.error for q in told_apart(MIXED)] == [False, False, True]
+    assert [q.id for q in told_apart([replace(MIXED[2], id="2", row=1), *MIXED[1:2]])] == ["2", "2.1"]
 
 
 def test_a_folder_in_the_form_of_beir(tmp_path):
