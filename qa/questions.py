@@ -96,7 +96,7 @@ def _sniffed(stream: TextIO) -> Iterator[Question]:
     first = stream.readline()
     lines = chain([first], stream)
     if delimiter := question_tables.delimiter_of(first):
-        yield from question_tables.read(label(STDIN), lines, delimiter)
+        yield from question_tables.read(label(STDIN), lines, "\t" if delimiter == "\t" else ",")
         return
     for number, line in enumerate(lines, start=1):
         yield from _objects([(number, line)]) if line.startswith(("{", "[{")) else _texts([(number, line)])

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from helpers import ASKED, GOLD, rows
+from helpers import ASKED, GOLD, refused, rows
 
 
 def test_an_object_a_line_in_the_order_of_the_questions(run, indexed, questions):
@@ -80,8 +80,8 @@ def test_questions_from_standard_input_as_text_and_as_json(run, indexed):
 
 @pytest.mark.parametrize(
     "header",
-    ["id,question", '\ufeff"id","question"', "id\tquestion", "question"],
-    ids=["csv", "quoted", "tsv", "one column"],
+    ["id,question", '\ufeff"id","question"', "id\tquestion", "question", "id, 问题"],
+    ids=["csv", "quoted", "tsv", "one column", "Chinese"],
 )
 def test_a_table_from_standard_input(run, indexed, header):
     columns = [["a", ASKED[0]], ["b", ASKED[1]]]
@@ -94,8 +94,13 @@ def test_a_table_from_standard_input(run, indexed, header):
 
 
 def test_a_question_that_speaks_of_questions_is_no_header(run, indexed):
-    answers = rows(run("batch", "-", stdin="my question is: 钟表?\n").stdout)
-    assert [a["question"] for a in answers] == ["my question is: 钟表?"]
+    for line in ("my question is: 钟表?", "第几,问题,钟表?"):
+        assert [a["question"] for a in rows(run("batch", "-", stdin=f"{line}\n").stdout)] == [line]
+
+
+def test_a_table_parted_by_semicolons_is_told_so(run, indexed):
+    line = refused(run("batch", "-", stdin=f"id;question\na;{ASKED[0]}\n"))
+    assert line == "standard input: its columns are parted by semicolons, not by commas: save it with commas"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,10 @@ TWO = [("1", "谁?"), ("2", "哪里?")]
         ("q.csv", "\ufeffid,question\r\n1,谁?\r\n2,哪里?\r\n", TWO),
         ("q.csv", 'note,question,id\n"a, b","谁?",1\nx,"哪里?",2\n', TWO),
         ("q.csv", 'id,question\n1,"甲\n乙"\n', [("1", "甲\n乙")]),
+        ("q.csv", "ID, Question \n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "编号,问题\n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "編號,問題\n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "id,question,问题\n1,谁?,who?\n2,哪里?,where?\n", TWO),
         ("q.tsv", "id\tquestion\n1\t谁?\n2\t哪里?\n", TWO),
         ("Q.TSV", "id\tquestion\n1\t谁?\n2\t哪里?\n", TWO),
         ("q.jsonl", '{"id": "1", "question": "谁?"}\n\n{"id": 2, "question": "哪里?"}', TWO),
@@ -49,6 +53,10 @@ TWO = [("1", "谁?"), ("2", "哪里?")]
         "CSV of Excel",
         "columns in any order",
         "line end in a field",
+        "case and blanks",
+        "Simplified names",
+        "Traditional names",
+        "our name first",
         "TSV",
         "upper case",
         "JSON lines",
@@ -202,6 +210,20 @@ def test_a_row_with_more_cells_than_columns_is_no_question_cut_off(tmp_path, nam
 def test_a_mark_that_never_closes_is_no_row_that_swallows_the_others(tmp_path):
     with pytest.raises(InputError, match=r"q\.csv:3: "):
         reading(tmp_path, "q.csv", 'question\n谁?\n"哪里?\n谁?\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "said"),
+    [
+        ("q.csv", "id;question", "parted by semicolons, not by commas: save it with commas"),
+        ("q.csv", '"编号";"问题"', "parted by semicolons, not by commas: save it with commas"),
+        ("q.csv", "id\tquestion", "parted by tabs, not by commas: save it with commas"),
+        ("q.tsv", "id,Question", "parted by commas, not by tabs: save it with tabs"),
+    ],
+)
+def test_columns_that_are_parted_by_something_else(tmp_path, name, header, said):
+    with pytest.raises(InputError, match=said):
+        reading(tmp_path, name, f"{header}\n1;谁?\n")
 
 
 def test_two_columns_of_questions_are_refused(tmp_path):
