@@ -64,6 +64,14 @@ def test_bytes_in_a_pipe_that_are_no_text_are_one_row_with_an_error(indexed):
     assert b"row 2 (id 2): the question holds bytes that are no text" in result.stderr
 
 
+def test_a_pipe_that_goes_on_in_another_encoding_is_refused(indexed):
+    """Read as what it began with, its second row would be nonsense that can be asked."""
+    data = f"{ASKED[0]}\n".encode("gb18030") + f"{ASKED[1]}\n".encode()
+    result = subprocess.run([sys.executable, CLI, "batch", "-"], cwd=indexed, input=data, capture_output=True)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.startswith(b"qa: standard input:2: UTF-8 in a file that is GB18030 elsewhere")
+
+
 def test_queries_of_a_beir_folder(run, indexed, tmp_path):
     (tmp_path / "beir").mkdir()
     (tmp_path / "beir" / "queries.jsonl").write_text('{"_id": "7", "text": "钟表匠是谁?"}\n', encoding="utf-8")

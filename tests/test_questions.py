@@ -118,6 +118,29 @@ def test_mixed_encodings_are_refused_with_the_row(tmp_path, first):
         reading(tmp_path, "q.txt", b"\n".join(rows))
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["淡化站每天可产淡水多少吨?", b"", "贺九龄在哪条街修钟表?"], "3: GB18030 in a file that is UTF-8 elsewhere"),
+        ([b"who?", "谁?", *["贺九龄在哪条街修钟表?"] * 3], "2: UTF-8 in a file that is GB18030 elsewhere"),
+    ],
+    ids=["two rows", "a short first one"],
+)
+def test_the_row_of_the_rarer_encoding_is_named(tmp_path, rows, said):
+    """The first row of text is UTF-8, those after it are not."""
+    first = next(row for row in rows if isinstance(row, str))
+    data = [row if isinstance(row, bytes) else row.encode("utf-8" if row is first else "gb18030") for row in rows]
+    with pytest.raises(InputError, match=rf"q\.txt:{said}, so it mixes encodings: save the whole file as UTF-8"):
+        reading(tmp_path, "q.txt", b"\n".join(data))
+
+
+def test_a_damaged_row_is_no_other_encoding(tmp_path):
+    rows = ["贺九龄在哪条街修钟表?".encode()] * 4
+    rows[2] = rows[2][:-2] + b"?"
+    with pytest.raises(InputError, match="damaged UTF-8 text, 1 undecodable place, .* line 3"):
+        reading(tmp_path, "q.txt", b"\n".join(rows))
+
+
 def test_a_row_of_another_encoding_that_could_be_read_is_no_less_refused(tmp_path):
     """These UTF-8 bytes are valid GB18030 as well, and nonsense there."""
     rows = [f"第{n}届工会主席是谁,在哪里上班?".encode("gb18030") for n in range(1, 40)]
