@@ -266,6 +266,7 @@ def chat(
         show=lambda citation: render.context(follower.library().cited(citation), colour()),
         explain=lambda found: render.explanation(found, colour()),
         check=chatting.check_filters,
+        saved=follower.saved,
         top=top,
         patient=typed,
     )

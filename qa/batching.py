@@ -183,6 +183,8 @@ def run(
     outputs.check(
         order.output, questions.located(order.questions), frozenset((base / f.path).resolve() for f in manifest.files)
     )
+    if warning := updates.indexed(library.folder, manifest, order.output):
+        say(warning)
     if not order.resume and outputs.record_of(order.output).exists():
         say(f"{order.output} held an unfinished run: it is begun anew (--resume goes on with one)")
     point = resumed(order, settings, found, library) if order.resume else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from qa import saving
@@ -47,7 +48,8 @@ class Chat:
     """One conversation: asks with its history and answers commands.
 
     `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(citation)` and
-    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `patient` says whether Ctrl-C stops the answer alone.
+    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `saved(path)` hears of a file that was
+    written, `patient` says whether Ctrl-C stops the answer alone.
     """
 
     ask: Asks
@@ -56,6 +58,7 @@ class Chat:
     show: Callable[[Citation], str]
     explain: Callable[[Answer], str]
     check: Callable[[tuple[str, ...]], object]
+    saved: Callable[[Path], object]
     top: int
     patient: bool = False
     where: tuple[str, ...] = ()
@@ -167,6 +170,7 @@ class Chat:
         if not self.answers:
             raise InputError("there is nothing to save: ask a question first")
         path = saving.save(rest, self.answers, over=over)
+        self.saved(path)
         return f"saved {len(self.answers)} answers in {printable(str(path))}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import InputError, QAError
@@ -98,6 +99,14 @@ class Follower:
         if not found.citations and (unmet := library.unmet(where)):
             self._say(unmet)
         return found
+
+    def saved(self, path: Path) -> None:
+        """Say so where the conversation was saved among the documents."""
+        from qa import updates
+
+        library = self._library or self.library()  # the documents are not looked at for this
+        if warning := updates.indexed(library.folder, library.index.manifest, path):
+            self._say(warning)
 
 
 class Failed(Exception):

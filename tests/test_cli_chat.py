@@ -104,6 +104,16 @@ def test_files_that_change_during_the_conversation_are_followed(indexed):
     assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n")
 
 
+def test_a_conversation_saved_among_the_documents_is_said_to_be_one(run, indexed):
+    lines = [ASKED, "/save talk.md", "/save pages/.talk.md", "/save pages/talk.md"]
+    result = run("chat", "--top", "1", stdin="\n".join(lines) + "\n")
+    assert result.stdout.count("saved 1 answers in ") == 3
+    assert result.stderr == (
+        "qa: pages/talk.md is in pages, which is indexed: "
+        "it will be a document of the index, so better keep it elsewhere\n"
+    )
+
+
 def asked_then(home, change, *lines):
     """One question; then the documents change, and these lines are typed: what is said to them, and on standard error."""
     process = begun(home, "--top", "1")
