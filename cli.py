@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from qa.context import Context
     from qa.evaluating import Task
     from qa.evaluation import Scored
     from qa.manifest import Manifest
@@ -127,6 +128,19 @@ def shown(found: Answer, json: bool) -> str:
     from qa import formats, render
 
     return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
+
+
+def shown_context(found: Context, json: bool) -> str:
+    """The source of a citation as text for people, or as its JSON object."""
+    if not json:
+        from qa import render
+
+        return render.context(found, colour())
+    from dataclasses import asdict
+
+    from qa.jsonline import dumps
+
+    return dumps(asdict(found))
 
 
 def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
@@ -251,7 +265,7 @@ def chat(
     """
     on_one_core()
     from qa import chatting, render, repl
-    from qa.chat import Chat
+    from qa.chat import Chat, Said
 
     chatting.check_top(top)
     typed = repl.on_terminal()
@@ -263,8 +277,8 @@ def chat(
         ask=follower.ask,
         render=lambda found: shown(found, json),
         cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
-        show=lambda citation: render.context(follower.library().cited(citation), colour()),
-        explain=lambda found: render.explanation(found, colour()),
+        show=lambda citation: shown_context(follower.library().cited(citation), json),
+        explain=lambda found: shown(found, True) if json else render.explanation(found, colour()),
         check=chatting.check_filters,
         saved=follower.saved,
         top=top,
@@ -274,7 +288,10 @@ def chat(
         follower.begin(None)
     try:
         for block in conversation.run(repl.lines(follower.begin)):
-            emit(block if json else block + "\n")
+            if json and isinstance(block, Said):
+                console.emit_aside(block)
+            else:
+                emit(block if json else block + "\n")
     except chatting.Failed as failed:
         raise failed.cause from None
 
@@ -333,15 +350,10 @@ def show(
 
     Example: qa show seeds/000_21d3065e0a1cb431.txt:51-53
     """
-    from qa import context, render, service
+    from qa import context, service
 
     found = context.around(citation, service.source_folder(index_folder(index), citation), MAX_MB << 20)
-    if json:
-        from dataclasses import asdict
-
-        emit_json(asdict(found))
-    else:
-        emit(render.context(found, colour()))
+    emit(shown_context(found, json))
 
 
 @app.command(epilog=manual.ARTICLES)

@@ -33,6 +33,12 @@ Type a question, or one of:
   /quit     leave (also Ctrl-D)"""
 
 
+class Said(str):
+    """What the program says of itself, not what it found in the documents."""
+
+    __slots__ = ()
+
+
 class Asks(Protocol):
     """What answers."""
 
@@ -66,7 +72,7 @@ class Chat:
     answers: list[Answer] = field(default_factory=list)
 
     def run(self, lines: Iterable[str]) -> Iterator[str]:
-        """A block of text for each line that is not blank; ends after /quit or the last line."""
+        """A block of text, which may be Said, for each line that is not blank; ends after /quit or the last line."""
         for line in lines:
             text = one_line(line)
             if text in ("/quit", "/exit"):
@@ -79,11 +85,11 @@ class Chat:
         try:
             return self.command(line) if line.startswith("/") else self.question(line)
         except QAError as error:
-            return f"! {printable(str(error))}"
+            return Said(f"! {printable(str(error))}")
         except KeyboardInterrupt:
             if not self.patient:
                 raise
-            return "! stopped"
+            return Said("! stopped")
 
     def question(self, text: str) -> str:
         """Ask with what was said before."""
@@ -98,7 +104,7 @@ class Chat:
         """Do what a line with a slash says; raises InputError for one that is not known."""
         name, _, rest = line.partition(" ")
         does: dict[str, Callable[[str], str]] = {
-            "/help": lambda _: HELP,
+            "/help": lambda _: Said(HELP),
             "/show": self.show_citation,
             "/more": self.more,
             "/top": self.set_top,
@@ -133,7 +139,7 @@ class Chat:
         known = {(c.path, c.text) for c in old.citations}  # their lines may be others by now
         fresh = [c for c in again.citations if (c.path, c.text) not in known][: self.top]
         if not fresh:
-            return "there are no more"
+            return Said("there are no more")
         first = len(old.citations) + 1
         added = tuple(replace(c, rank=place) for place, c in enumerate(fresh, start=first))
         self.answers[-1] = replace(old, citations=(*old.citations, *added))
@@ -150,7 +156,7 @@ class Chat:
     def set_top(self, rest: str) -> str:
         """Another number of citations."""
         self.top = number(rest, "/top K", "how many citations", 1, MOST)
-        return f"answers list {self.top} citations"
+        return Said(f"answers list {self.top} citations")
 
     def set_where(self, rest: str) -> str:
         """Other documents to answer from."""
@@ -158,12 +164,12 @@ class Chat:
             wanted = () if rest == "off" else tuple(re.split(r"\s+(?=\w+=)", rest))
             self.check(wanted)
             self.where = wanted
-        return f"answers come from documents with {', '.join(map(printable, self.where)) or 'anything in them'}"
+        return Said(f"answers come from documents with {', '.join(map(printable, self.where)) or 'anything in them'}")
 
     def forget(self, rest: str) -> str:
         """Begin a new conversation; what was set stays set."""
         self.history, self.answers = [], []
-        return "forgotten"
+        return Said("forgotten")
 
     def save(self, rest: str, over: bool = False) -> str:
         """Write the conversation to a file."""
@@ -171,7 +177,7 @@ class Chat:
             raise InputError("there is nothing to save: ask a question first")
         path = saving.save(rest, self.answers, over=over)
         self.saved(path)
-        return f"saved {len(self.answers)} answers in {printable(str(path))}"
+        return Said(f"saved {len(self.answers)} answers in {printable(str(path))}")
 
 
 def one_line(text: str) -> str:

@@ -81,6 +81,12 @@ def emit_json(value: Any) -> None:
     emit(dumps(value))
 
 
+def emit_aside(text: str) -> None:
+    """Print a block on standard error, where it is not among the answers that a script reads."""
+    with suppress(OSError):  # nobody hears it
+        print(text, file=sys.stderr, flush=True)
+
+
 def say(message: str) -> None:
     """Print one line on standard error; names of files in it cannot steer the terminal."""
     if sys.stderr is None:  # print would take standard output instead

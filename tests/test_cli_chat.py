@@ -41,7 +41,8 @@ def test_a_follow_up_is_searched_with_what_it_leans_on(on_seeds):
 
 def test_forget_forgets(on_seeds):
     result = on_seeds("chat", "--json", stdin=f"{FACT}\n/forget\n他还说了什么?\n")
-    assert rows(result.stdout.replace("forgotten\n", ""))[1]["standalone"] == "他还说了什么?"
+    assert rows(result.stdout)[1]["standalone"] == "他还说了什么?"
+    assert result.stderr == "forgotten\n"
 
 
 def test_mistakes_are_answered_and_the_conversation_goes_on(run, indexed):
@@ -68,6 +69,26 @@ def test_more_explain_and_save(run, indexed):
     assert refused.startswith("! talk.md is there already")
     assert where
     assert "1. `pages/harbour.txt:3-3`" in (indexed / "talk.md").read_text(encoding="utf-8")
+
+
+def test_json_has_nothing_but_objects(run, indexed):
+    """What the program says of itself stands on standard error there; what it found are objects as of the other commands."""
+    lines = ["/help", "/top 1", ASKED, "/more", "/explain", "/show 1", "/show 9", "/dance"]
+    lines += ["/where kind=news", "/forget", ASKED, "/save talk.md"]
+    result = run("chat", "--json", stdin="\n".join(lines) + "\n")
+    answer, more, explained, shown, _ = rows(result.stdout)
+    assert [len(found["citations"]) for found in (answer, more, explained)] == [1, 2, 2]
+    assert "features" in explained["citations"][0]
+    assert shown == rows(run("show", "pages/harbour.txt:3", "--json").stdout)[0]
+    said = result.stderr.splitlines()
+    assert said[0] == "Type a question, or one of:"
+    assert said[-5:] == [
+        "! /show N: give a citation's number from 1 to 2",
+        "! no command /dance: /help lists them",
+        "answers come from documents with kind=news",
+        "forgotten",
+        "saved 1 answers in talk.md",
+    ]
 
 
 def begun(home, *options):
