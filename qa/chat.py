@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 KEPT = 8  # turns a follow-up may look back on
 MOST = 1000  # citations of an answer
 
+# Alone on a line these are no questions: they are what other programs know.
+BARE = {"quit": "/quit", "exit": "/quit", "退出": "/quit", "help": "/help"}
+
 HELP = """\
 Type a question, or one of:
   /show N   the source around citation N of the last answer
@@ -75,6 +78,7 @@ class Chat:
         """A block of text, which may be Said, for each line that is not blank; ends after /quit or the last line."""
         for line in lines:
             text = one_line(line)
+            text = BARE.get(text.casefold(), text)
             if text in ("/quit", "/exit"):
                 return
             if text:
@@ -114,6 +118,8 @@ class Chat:
             "/save!": lambda file: self.save(file, over=True),
             "/forget": self.forget,
         }
+        if name in ("/quit", "/exit"):
+            raise InputError(f"{name} takes nothing behind it: type it alone to leave")
         if name not in does:
             raise InputError(f"no command {name}: /help lists them")
         return does[name](rest.strip())

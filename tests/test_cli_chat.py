@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import partial
 
+import pytest
 from helpers import CLI, FACT, environment, rows
 
 ASKED = "淡化站每天可产淡水多少吨?"
@@ -55,6 +56,19 @@ def test_mistakes_are_answered_and_the_conversation_goes_on(run, indexed):
     assert "from 1 to 5" in mistakes[5]
     assert "4200吨" in result.stdout
     assert result.stdout.rstrip().endswith("/quit     leave (also Ctrl-D)")
+
+
+@pytest.mark.parametrize("word", ["/quit", "/exit", "quit", "Exit ", "退出"])
+def test_words_that_leave(run, indexed, word):
+    assert run("chat", stdin=f"{word}\n{ASKED}\n").stdout == ""
+
+
+def test_help_alone_is_no_question_and_leaving_takes_nothing(run, indexed):
+    result = run("chat", stdin=f"help\n/quit now\n{ASKED}\n")
+    said, quit, answer, *_ = result.stdout.split("\n\n")
+    assert said.startswith("Type a question, or one of:")
+    assert quit == "! /quit takes nothing behind it: type it alone to leave"
+    assert "4200吨" in answer
 
 
 def test_more_explain_and_save(run, indexed):
