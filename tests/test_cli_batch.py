@@ -69,7 +69,7 @@ def test_trec_lines_have_six_fields_and_count_a_document_once(run, indexed, ques
 def test_markdown_is_for_reading(run, indexed, questions):
     shown = run("batch", questions, "--format", "md", "--top", "1").stdout
     assert [line for line in shown.splitlines() if line.startswith("## ")] == [f"## {q}" for q in ASKED]
-    assert "1. `pages/harbour.txt:3-3`" in shown
+    assert "1. `pages/harbour.txt:3`" in shown
 
 
 def test_questions_from_standard_input_as_text_and_as_json(run, indexed):

@@ -82,7 +82,7 @@ def test_more_explain_and_save(run, indexed):
     assert saved == "saved 1 answers in talk.md"
     assert refused.startswith("! talk.md is there already")
     assert where
-    assert "1. `pages/harbour.txt:3-3`" in (indexed / "talk.md").read_text(encoding="utf-8")
+    assert "1. `pages/harbour.txt:3`" in (indexed / "talk.md").read_text(encoding="utf-8")
 
 
 def test_json_has_nothing_but_objects(run, indexed):
