@@ -108,8 +108,9 @@ def open_library(
     bars: bool = True,
     wait: float = 0.0,
     refresh: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> Library:
-    """Open the index, building or updating it where needed."""
+    """Open the index, building or updating it where needed; `say` gets what is said of that instead of standard error."""
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:
@@ -117,7 +118,7 @@ def open_library(
             index_folder(index),
             model=model,
             options=options,
-            say=speaker(quiet),
+            say=say or speaker(quiet),
             progress=show,
             wait=wait,
             fresh=refresh,
@@ -272,7 +273,7 @@ def chat(
     typed = repl.on_terminal()
     built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
     follower = chatting.Follower(
-        lambda: open_library(index, model, options, quiet, bars=not (typed and built)), speaker(quiet)
+        lambda say: open_library(index, model, options, quiet, bars=not (typed and built), say=say), speaker(quiet)
     )
     conversation = Chat(
         ask=follower.ask,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,12 @@ def stale(library: Library) -> bool:
 
 
 class Follower:
-    """A library opened by `open_library`, and opened again when its documents changed."""
+    """A library opened by `open_library`, which is handed where to say things, and opened again when its documents changed."""
 
-    def __init__(self, open_library: Callable[[], Library], say: Say) -> None:
-        self._open = open_library
+    def __init__(self, open_library: Callable[[Say], Library], say: Say) -> None:
+        self._open = partial(open_library, self._say_once)
         self._say = say
+        self._said: set[str] = set()  # of an index that cannot be brought up to date, which is tried again and again
         self._library: Library | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -85,10 +87,18 @@ class Follower:
         try:
             changed = stale(library)
             self._look_at = began + SHARE * (time.monotonic() - began)
-            return self._open() if changed else library
+            opened = self._open() if changed else library
+            if opened.index.folder != library.index.folder:
+                self._said.clear()
+            return opened
         except QAError as error:
-            self._say(f"{error} (answering from the index as it was)")
+            self._say_once(f"{error} (answering from the index as it was)")
             return library
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._say(message)
 
     def ask(
         self, question: str, history: tuple[Turn, ...], top: int, where: tuple[str, ...] = (), explain: bool = False

@@ -6,16 +6,9 @@ import shutil
 import sys
 
 import pytest
-from helpers import CLI, python, refused
+from helpers import CLI, WITHOUT_PRIVILEGE, python, refused
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
-# Root may read everything; without these two capabilities (1: any file, 2: any folder) it is a user like others.
-WITHOUT_PRIVILEGE = """
-import ctypes, os, sys
-for capability in (1, 2):
-    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
 
 
 @pytest.fixture(params=["index", "articles"])

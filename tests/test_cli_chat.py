@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 import pytest
-from helpers import CLI, FACT, environment, rows
+from helpers import CLI, FACT, WITHOUT_PRIVILEGE, environment, python, rows
 
 ASKED = "淡化站每天可产淡水多少吨?"
 
@@ -126,7 +126,7 @@ def first_citation(process, question):
 
 
 def test_files_that_change_during_the_conversation_are_followed(indexed):
-    """Line by line through a pipe: each answer is there before the next question, and the change is said once."""
+    """Line by line through a pipe: each answer is there before the next question, and each change is said once."""
     process = begun(indexed, "--json")
     assert "860册" in first_citation(process, "盲文图书角首批上架多少册书?")["quote"]
     page = indexed / "pages" / "harbour.txt"
@@ -135,8 +135,10 @@ def test_files_that_change_during_the_conversation_are_followed(indexed):
     assert "九百零一册" in changed["quote"]
     assert changed["verified"] is True
     assert first_citation(process, "淡化站每天可产淡水多少吨?")["verified"] is True
+    page.write_text(page.read_text(encoding="utf-8").replace("九百零一册", "九百零二册"), encoding="utf-8")
+    assert "九百零二册" in first_citation(process, "盲文图书角首批上架多少册书?")["quote"]
     rest, errors = process.communicate()
-    assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n")
+    assert (rest, errors) == ("", "qa: pages/harbour.txt changed: updating the index\n" * 2)
 
 
 def test_a_conversation_saved_among_the_documents_is_said_to_be_one(run, indexed):
@@ -185,6 +187,21 @@ def test_a_citation_that_is_gone_is_said_to_be(indexed):
     page.write_text(text, encoding="utf-8")
     shown, _ = asked_then(indexed, page.unlink, "/show 1")
     assert shown == "! pages/harbour.txt: the file is gone: ask again\n\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+def test_that_an_index_cannot_be_written_is_said_once(indexed):
+    page = indexed / "pages" / "harbour.txt"
+    page.write_text(page.read_text(encoding="utf-8") + "\n完。\n", encoding="utf-8")
+    (indexed / ".qa").chmod(0o555)
+    try:
+        result = python(WITHOUT_PRIVILEGE, CLI, "chat", cwd=indexed, stdin=f"{ASKED}\n" * 3)
+    finally:
+        (indexed / ".qa").chmod(0o755)
+    assert result.stdout.count("[1] ") == 3
+    changed, refused = result.stderr.splitlines()
+    assert changed == "qa: pages/harbour.txt changed: updating the index"
+    assert refused.startswith("qa: index folder .qa cannot be written (Permission denied): answering from the index")
 
 
 def test_documents_that_vanish_leave_the_index_to_answer(indexed):
