@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from qa import interrupts  # first, for what follows takes a while
+
+# isort: split
 import os
 import sys
 from pathlib import Path
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from qa.context import Context
     from qa.evaluating import Task
     from qa.evaluation import Scored
     from qa.manifest import Manifest
@@ -34,6 +38,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
     epilog=manual.ALL,
 )
 
@@ -103,8 +108,9 @@ def open_library(
     bars: bool = True,
     wait: float = 0.0,
     refresh: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> Library:
-    """Open the index, building or updating it where needed."""
+    """Open the index, building or updating it where needed; `say` gets what is said of that instead of standard error."""
     from qa import progress, service
 
     with progress.bar(quiet or not bars) as show:
@@ -112,7 +118,7 @@ def open_library(
             index_folder(index),
             model=model,
             options=options,
-            say=speaker(quiet),
+            say=say or speaker(quiet),
             progress=show,
             wait=wait,
             fresh=refresh,
@@ -124,6 +130,19 @@ def shown(found: Answer, json: bool) -> str:
     from qa import formats, render
 
     return formats.jsonl(found).rstrip("\n") if json else render.answer(found, colour(), width())
+
+
+def shown_context(found: Context, json: bool) -> str:
+    """The source of a citation as text for people, or as its JSON object."""
+    if not json:
+        from qa import render
+
+        return render.context(found, colour())
+    from dataclasses import asdict
+
+    from qa.jsonline import dumps
+
+    return dumps(asdict(found))
 
 
 def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
@@ -225,6 +244,8 @@ def ask(
     emit(shown(found, json))
     if explain and not json:
         emit("\n" + render.explanation(found, colour()))
+    if not found.citations and (unmet := library.unmet(where or ())):
+        speaker(quiet)(unmet)
     if not found.answered:
         raise typer.Exit(UNANSWERED)
 
@@ -246,21 +267,22 @@ def chat(
     """
     on_one_core()
     from qa import chatting, render, repl
-    from qa.chat import Chat
+    from qa.chat import Chat, Said
 
     chatting.check_top(top)
     typed = repl.on_terminal()
     built = (index_folder(index) / "CURRENT").exists()  # else building comes first, with its bars
     follower = chatting.Follower(
-        lambda: open_library(index, model, options, quiet, bars=not (typed and built)), speaker(quiet)
+        lambda say: open_library(index, model, options, quiet, bars=not (typed and built), say=say), speaker(quiet)
     )
     conversation = Chat(
         ask=follower.ask,
         render=lambda found: shown(found, json),
         cite=lambda found, first: shown(found, True) if json else render.citations(found, first, colour(), width()),
-        show=lambda place: render.context(follower.library().context(place), colour()),
-        explain=lambda found: render.explanation(found, colour()),
+        show=lambda citation: shown_context(follower.library().cited(citation), json),
+        explain=lambda found: shown(found, True) if json else render.explanation(found, colour()),
         check=chatting.check_filters,
+        saved=follower.saved,
         top=top,
         patient=typed,
     )
@@ -268,7 +290,10 @@ def chat(
         follower.begin(None)
     try:
         for block in conversation.run(repl.lines(follower.begin)):
-            emit(block if json else block + "\n")
+            if json and isinstance(block, Said):
+                console.emit_aside(block)
+            else:
+                emit(block if json else block + "\n")
     except chatting.Failed as failed:
         raise failed.cause from None
 
@@ -280,7 +305,9 @@ def batch(
         str,
         typer.Argument(metavar="QUESTIONS", help="A .txt, .csv, .tsv or .jsonl file, a BEIR folder, or -."),
     ],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here (default, or -: standard output).")
+    ] = None,
     format: FormatOption = None,
     index: IndexOption = None,
     model: ModelOption = None,
@@ -301,10 +328,13 @@ def batch(
     on_one_core()
     from qa import batching, formats, progress
 
+    output = None if output == Path("-") else output
     form = formats.choose(format, output)
     order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
     survey = batching.survey(order)
     library = open_library(index, model, options, quiet)
+    if unmet := library.unmet(order.where):
+        speaker(quiet)(unmet)
 
     def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
         return progress.counter(quiet, "answering", total, done)
@@ -322,15 +352,10 @@ def show(
 
     Example: qa show seeds/000_21d3065e0a1cb431.txt:51-53
     """
-    from qa import context, render, service
+    from qa import context, service
 
     found = context.around(citation, service.source_folder(index_folder(index), citation), MAX_MB << 20)
-    if json:
-        from dataclasses import asdict
-
-        emit_json(asdict(found))
-    else:
-        emit(render.context(found, colour()))
+    emit(shown_context(found, json))
 
 
 @app.command(epilog=manual.ARTICLES)
@@ -447,13 +472,17 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    console.keep_standard_error()
     console.use_utf8()
-    console.leave(run(sys.argv[1:] or ["--help"]))
+    code = run(sys.argv[1:] or ["--help"])
+    interrupts.end_at_once()
+    console.leave(code)
 
 
 def run(words: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
+        interrupts.listen()
         return app(words, prog_name="qa", standalone_mode=False) or 0
     except QAError as error:
         console.say(str(error))

@@ -5,9 +5,10 @@ The names are looked up on first use, so that `import qa` costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers know it; importing typing would take longer than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from qa.service import index
     from qa.service import open_ as open  # noqa: A004
 

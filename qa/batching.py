@@ -17,6 +17,7 @@ from qa import batch, filters, formats, models, outputs, questions, resuming, se
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
+from qa.identities import Seen
 from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
@@ -73,17 +74,17 @@ def survey(order: Order) -> Survey:
     name = questions.located(order.questions)
     if order.output is not None:
         outputs.check(order.output, name)
+    if name == STDIN and not order.strict:
+        return Survey(questions.told_apart(questions.rows(name)), None, None)
+    seen = Seen()
     if name == STDIN:
-        found = questions.told_apart(questions.rows(name))
-        if not order.strict:
-            return Survey(found, None, None)
-        rows = list(found)
-        refuse_faults(rows, name)
-        return Survey(rows, len(rows), None)
-    count = refuse_faults(questions.told_apart(questions.rows(name)), name, order.strict)
+        held = list(questions.rows(name))
+        count = refuse_faults(questions.told_apart(held, seen), name)
+        return Survey(questions.told_apart(held, seen), count, None)
+    count = refuse_faults(questions.told_apart(questions.rows(name), seen), name, order.strict)
     with Path(name).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Survey(questions.told_apart(questions.rows(name)), count, digest)
+    return Survey(questions.told_apart(questions.rows(name), seen), count, digest)
 
 
 def refuse_faults(rows: Iterable[Question], name: str, strict: bool = True) -> int:
@@ -173,7 +174,8 @@ def run(
     if order.output is None:
         stdout(header)
         with counter(found.count, 0) as tick, closing(rows(order, iter(found.rows), found.count, library)) as answers:
-            batch.run(answers, stdout, tick, say)
+            count = batch.run(answers, stdout, tick, say)
+        say_nothing_asked(order, count, say)
         return
     settings = told(order, found, library)
     manifest = library.index.manifest
@@ -181,6 +183,8 @@ def run(
     outputs.check(
         order.output, questions.located(order.questions), frozenset((base / f.path).resolve() for f in manifest.files)
     )
+    if warning := updates.indexed(library.folder, manifest, order.output):
+        say(warning)
     if not order.resume and outputs.record_of(order.output).exists():
         say(f"{order.output} held an unfinished run: it is begun anew (--resume goes on with one)")
     point = resumed(order, settings, found, library) if order.resume else None
@@ -192,13 +196,20 @@ def run(
         if not point or not point.offset:
             file.write(header)
         with counter(found.count, done) as tick, closing(rows(order, waiting, left, library)) as answers:
-            batch.run(answers, file.write, tick, say)
+            count = batch.run(answers, file.write, tick, say)
         file.finish()
+        say_nothing_asked(order, done + count, say)
     except KeyboardInterrupt:
         say(f"interrupted: the same command with --resume goes on where {order.output} ends")
         raise
     finally:
         file.close()
+
+
+def say_nothing_asked(order: Order, count: int, say: Callable[[str], None]) -> None:
+    """A file without a question gets no answers; that it was empty may be news."""
+    if not count:
+        say(f"{questions.label(order.questions)} holds no question: nothing was asked")
 
 
 def resumed(order: Order, settings: dict[str, Any], found: Survey, library: Library) -> resuming.Point | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from qa import saving
@@ -12,10 +13,13 @@ from qa.errors import InputError, QAError
 from qa.text import printable
 
 if TYPE_CHECKING:
-    from qa.types import Answer, Turn
+    from qa.types import Answer, Citation, Turn
 
 KEPT = 8  # turns a follow-up may look back on
 MOST = 1000  # citations of an answer
+
+# Alone on a line these are no questions: they are what other programs know.
+BARE = {"quit": "/quit", "exit": "/quit", "退出": "/quit", "help": "/help"}
 
 HELP = """\
 Type a question, or one of:
@@ -32,6 +36,12 @@ Type a question, or one of:
   /quit     leave (also Ctrl-D)"""
 
 
+class Said(str):
+    """What the program says of itself, not what it found in the documents."""
+
+    __slots__ = ()
+
+
 class Asks(Protocol):
     """What answers."""
 
@@ -46,16 +56,18 @@ class Asks(Protocol):
 class Chat:
     """One conversation: asks with its history and answers commands.
 
-    `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(path:from-to)` and
-    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `patient` says whether Ctrl-C stops the answer alone.
+    `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(citation)` and
+    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `saved(path)` hears of a file that was
+    written, `patient` says whether Ctrl-C stops the answer alone.
     """
 
     ask: Asks
     render: Callable[[Answer], str]
     cite: Callable[[Answer, int], str]
-    show: Callable[[str], str]
+    show: Callable[[Citation], str]
     explain: Callable[[Answer], str]
     check: Callable[[tuple[str, ...]], object]
+    saved: Callable[[Path], object]
     top: int
     patient: bool = False
     where: tuple[str, ...] = ()
@@ -63,9 +75,10 @@ class Chat:
     answers: list[Answer] = field(default_factory=list)
 
     def run(self, lines: Iterable[str]) -> Iterator[str]:
-        """A block of text for each line that is not blank; ends after /quit or the last line."""
+        """A block of text, which may be Said, for each line that is not blank; ends after /quit or the last line."""
         for line in lines:
             text = one_line(line)
+            text = BARE.get(text.casefold(), text)
             if text in ("/quit", "/exit"):
                 return
             if text:
@@ -76,11 +89,11 @@ class Chat:
         try:
             return self.command(line) if line.startswith("/") else self.question(line)
         except QAError as error:
-            return f"! {printable(str(error))}"
+            return Said(f"! {printable(str(error))}")
         except KeyboardInterrupt:
             if not self.patient:
                 raise
-            return "! stopped"
+            return Said("! stopped")
 
     def question(self, text: str) -> str:
         """Ask with what was said before."""
@@ -95,7 +108,7 @@ class Chat:
         """Do what a line with a slash says; raises InputError for one that is not known."""
         name, _, rest = line.partition(" ")
         does: dict[str, Callable[[str], str]] = {
-            "/help": lambda _: HELP,
+            "/help": lambda _: Said(HELP),
             "/show": self.show_citation,
             "/more": self.more,
             "/top": self.set_top,
@@ -105,6 +118,8 @@ class Chat:
             "/save!": lambda file: self.save(file, over=True),
             "/forget": self.forget,
         }
+        if name in ("/quit", "/exit"):
+            raise InputError(f"{name} takes nothing behind it: type it alone to leave")
         if name not in does:
             raise InputError(f"no command {name}: /help lists them")
         return does[name](rest.strip())
@@ -121,17 +136,16 @@ class Chat:
         if not found.citations:
             raise InputError("the last answer has no citations: ask another question")
         place = number(rest or "1", "/show N", "a citation's number", 1, len(found.citations))
-        cited = found.citations[place - 1]
-        return self.show(f"{cited.path}:{cited.lines[0]}-{cited.lines[1]}")
+        return self.show(found.citations[place - 1])
 
     def more(self, rest: str) -> str:
         """Further citations of the last answer, numbered on."""
         old = self.last("to list more of")
         again = self.again(len(old.citations) + self.top, explain=False)
-        known = {(c.path, c.lines, c.text) for c in old.citations}
-        fresh = [c for c in again.citations if (c.path, c.lines, c.text) not in known][: self.top]
+        known = {(c.path, c.text) for c in old.citations}  # their lines may be others by now
+        fresh = [c for c in again.citations if (c.path, c.text) not in known][: self.top]
         if not fresh:
-            return "there are no more"
+            return Said("there are no more")
         first = len(old.citations) + 1
         added = tuple(replace(c, rank=place) for place, c in enumerate(fresh, start=first))
         self.answers[-1] = replace(old, citations=(*old.citations, *added))
@@ -148,7 +162,7 @@ class Chat:
     def set_top(self, rest: str) -> str:
         """Another number of citations."""
         self.top = number(rest, "/top K", "how many citations", 1, MOST)
-        return f"answers list {self.top} citations"
+        return Said(f"answers list {self.top} citations")
 
     def set_where(self, rest: str) -> str:
         """Other documents to answer from."""
@@ -156,19 +170,20 @@ class Chat:
             wanted = () if rest == "off" else tuple(re.split(r"\s+(?=\w+=)", rest))
             self.check(wanted)
             self.where = wanted
-        return f"answers come from documents with {', '.join(map(printable, self.where)) or 'anything in them'}"
+        return Said(f"answers come from documents with {', '.join(map(printable, self.where)) or 'anything in them'}")
 
     def forget(self, rest: str) -> str:
         """Begin a new conversation; what was set stays set."""
         self.history, self.answers = [], []
-        return "forgotten"
+        return Said("forgotten")
 
     def save(self, rest: str, over: bool = False) -> str:
         """Write the conversation to a file."""
         if not self.answers:
             raise InputError("there is nothing to save: ask a question first")
         path = saving.save(rest, self.answers, over=over)
-        return f"saved {len(self.answers)} answers in {printable(str(path))}"
+        self.saved(path)
+        return Said(f"saved {len(self.answers)} answers in {printable(str(path))}")
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import InputError, QAError
@@ -38,11 +40,12 @@ def stale(library: Library) -> bool:
 
 
 class Follower:
-    """A library opened by `open_library`, and opened again when its documents changed."""
+    """A library opened by `open_library`, which is handed where to say things, and opened again when its documents changed."""
 
-    def __init__(self, open_library: Callable[[], Library], say: Say) -> None:
-        self._open = open_library
+    def __init__(self, open_library: Callable[[Say], Library], say: Say) -> None:
+        self._open = partial(open_library, self._say_once)
         self._say = say
+        self._said: set[str] = set()  # of an index that cannot be brought up to date, which is tried again and again
         self._library: Library | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -84,16 +87,36 @@ class Follower:
         try:
             changed = stale(library)
             self._look_at = began + SHARE * (time.monotonic() - began)
-            return self._open() if changed else library
+            opened = self._open() if changed else library
+            if opened.index.folder != library.index.folder:
+                self._said.clear()
+            return opened
         except QAError as error:
-            self._say(f"{error} (answering from the index as it was)")
+            self._say_once(f"{error} (answering from the index as it was)")
             return library
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._say(message)
 
     def ask(
         self, question: str, history: tuple[Turn, ...], top: int, where: tuple[str, ...] = (), explain: bool = False
     ) -> Answer:
         """Answer, from the documents that `where` lets through."""
-        return self.library().ask(question, top=top, history=history, where=where, explain=explain)
+        library = self.library()
+        found = library.ask(question, top=top, history=history, where=where, explain=explain)
+        if not found.citations and (unmet := library.unmet(where)):
+            self._say(unmet)
+        return found
+
+    def saved(self, path: Path) -> None:
+        """Say so where the conversation was saved among the documents."""
+        from qa import updates
+
+        library = self._library or self.library()  # the documents are not looked at for this
+        if warning := updates.indexed(library.folder, library.index.manifest, path):
+            self._say(warning)
 
 
 class Failed(Exception):

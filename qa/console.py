@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 from qa.errors import InputError
 from qa.text import printable
 
+STDERR = 2  # its number
+
 
 class ReaderLeft(Exception):
     """Whoever read standard output has enough: the program ends quietly."""
@@ -24,6 +26,16 @@ def use_utf8() -> None:
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+
+
+def keep_standard_error() -> None:
+    """Where standard error is closed, let it lead nowhere: else the next file opened would take its number."""
+    if sys.stderr is None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, STDERR)
+        if nowhere != STDERR:
+            os.close(nowhere)
+        sys.stderr = os.fdopen(STDERR, "w", encoding="utf-8")
 
 
 def colour() -> bool:
@@ -67,6 +79,12 @@ def emit_json(value: Any) -> None:
     from qa.jsonline import dumps
 
     emit(dumps(value))
+
+
+def emit_aside(text: str) -> None:
+    """Print a block on standard error, where it is not among the answers that a script reads."""
+    with suppress(OSError):  # nobody hears it
+        print(text, file=sys.stderr, flush=True)
 
 
 def say(message: str) -> None:

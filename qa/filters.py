@@ -34,9 +34,24 @@ def fits(passage: Passage, name: str, wanted: str) -> bool:
     return any(fnmatchcase(fold(value), pattern.replace("[", "[[]")) for value in own)
 
 
+def firsts(index: Searchable) -> list[Passage]:
+    """The first passage of each article: filters are told by it."""
+    return [index.passages[int(n)] for n in index.articles[:-1]]
+
+
 def allowed(index: Searchable, filters: Sequence[str]) -> Allowed:
     """What passages the filters let through, all of them at once; told article by article."""
     wanted = parse(filters)
-    first = [index.passages[int(n)] for n in index.articles[:-1]]
-    passes = np.array([all(fits(p, name, value) for name, value in wanted) for p in first], dtype=bool)
+    passes = np.array([all(fits(p, name, value) for name, value in wanted) for p in firsts(index)], dtype=bool)
     return lambda numbers: passes[np.searchsorted(index.articles, numbers, side="right") - 1]
+
+
+def unmet(index: Searchable, filters: Sequence[str]) -> str:
+    """What is said where no document passes the filters: those that none passes, or all together; empty where one does."""
+    first = firsts(index)
+    passes = [[fits(p, name, value) for p in first] for name, value in parse(filters)]
+    if any(all(column) for column in zip(*passes, strict=True)):
+        return ""
+    alone = [text for text, row in zip(filters, passes, strict=True) if not any(row)]
+    what = " or ".join(alone) or " and ".join(filters)
+    return f"no document has {what}: see `qa info` for the files, `qa articles` for what is in them"

@@ -14,7 +14,7 @@ from qa.jsonline import dumps
 from qa.text import line_of, printable
 
 if TYPE_CHECKING:
-    from qa.types import Answer
+    from qa.types import Answer, Citation
 
 CSV_FIELDS = [
     "id",
@@ -105,9 +105,15 @@ def markdown(answer: Answer) -> str:
     lines = [_heading(answer.question), "", f"*error: {line_of(answer.error)}*" if answer.error else said, ""]
     for c in answer.citations:
         about = " · ".join(line_of(part) for part in (c.headline, c.byline) if part)
-        lines.append(f"{c.rank}. `{printable(c.path)}:{c.lines[0]}-{c.lines[1]}` {about}".rstrip())
+        lines.append(f"{c.rank}. `{place(c)}` {about}".rstrip())
         lines.append(f"   {line_of(c.quote)}")
     return "\n".join(lines) + "\n\n"
+
+
+def place(citation: Citation) -> str:
+    """`path:from-to`, or `path:line`, which terminals and editors make clickable."""
+    first, last = citation.lines
+    return printable(f"{citation.path}:{first}" + (f"-{last}" if last != first else ""))
 
 
 def _heading(question: str) -> str:

@@ -19,7 +19,15 @@ class Seen:
 
     def first(self, id: str, row: int) -> int:
         """The first row with this id, which may be this one."""
-        key = id.encode("utf-8", "surrogatepass")
-        if self._table.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, row)).rowcount:
+        if self._table.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (_key(id), row)).rowcount:
             return row
-        return int(self._table.execute("SELECT row FROM seen WHERE id = ?", (key,)).fetchone()[0])
+        return self.row(id) or row
+
+    def row(self, id: str) -> int | None:
+        """The row with this id; None where there is none so far."""
+        found = self._table.execute("SELECT row FROM seen WHERE id = ?", (_key(id),)).fetchone()
+        return int(found[0]) if found else None
+
+
+def _key(id: str) -> bytes:
+    return id.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -116,16 +116,28 @@ def refusal(folder: Path, error: OSError | NotImplementedError) -> BrokenIndex:
     return BrokenIndex(f"index folder {folder} cannot be written ({reason}): {where}, or choose another with --index")
 
 
+def unmake(places: Sequence[Path]) -> None:
+    """Remove a lock and then the folders around it, as far as nothing else is in them."""
+    with suppress(OSError):
+        for place in places:
+            if place.name == LOCK:
+                place.unlink()
+            else:
+                place.rmdir()
+
+
 @contextmanager
 def writing(folder: Path, wait: float = 0.0, say: Say = silent) -> Iterator[None]:
     """Be the one writer of the index folder.
 
     Waits up to `wait` seconds for another one, and says so; raises Busy when they are over, ReadOnly
-    where nothing can be written, and BrokenIndex for anything else that the disk refuses meanwhile.
+    where nothing can be written, and BrokenIndex for anything else that the disk refuses meanwhile. Where the first
+    index comes to nothing, the lock and the folders that were made for it are removed.
     """
     from filelock import FileLock, Timeout
 
     try:
+        made = [place for place in (folder / LOCK, folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         (folder / LOCK).touch()  # made here, with the permissions that the user's umask gives
         lock = FileLock(folder / LOCK)
@@ -139,9 +151,11 @@ def writing(folder: Path, wait: float = 0.0, say: Say = silent) -> Iterator[None
         try:
             name_holder(folder)
             yield
+            made.clear()
         finally:
             with suppress(OSError):
                 (folder / HOLDER).unlink()
+            unmake(made)  # while it is held: who was waiting for it sees that it has no name any more
             lock.release()
     except Timeout as error:
         raise Busy(

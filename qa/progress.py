@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 def wanted(quiet: bool) -> bool:
     """Whether anyone would see a bar."""
-    return not quiet and sys.stderr.isatty()
+    return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextmanager

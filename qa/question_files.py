@@ -9,18 +9,18 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from qa.errors import InputError, UnreadableFile
+from qa.mixed_rows import odd_row
 from qa.readers import encodings
 
 STDIN = "-"
 BLOCK = 1 << 16
 SAMPLE = 1 << 20  # bytes that the encoding is told by
-FOREIGN = 4  # Chinese characters in a row that reads as UTF-8 in a file of another encoding: no accident
 REMEDY = "save the whole file as UTF-8"
 UTF8 = "utf-8-sig"  # with or without a mark in front
 
@@ -57,8 +57,11 @@ def encoding_of(name: str) -> str:
     with open_bytes(name) as file:
         if _is_utf8(file):
             return UTF8
+        sample = _sample(file)
+        file.seek(0)
+        refuse_mixed(name, file, sample)
         try:
-            decoded = encodings.decode(_sample(file), name)
+            decoded = encodings.decode(sample, name)
         except UnreadableFile as error:
             raise InputError(str(error)) from error
         if decoded.encoding == "utf-16" or decoded.encoding.startswith("utf-16-"):
@@ -66,6 +69,17 @@ def encoding_of(name: str) -> str:
         file.seek(0)
         _check_rows(file, name, decoded.encoding)
         return UTF8 if decoded.encoding == "utf-8" else decoded.encoding
+
+
+def refuse_mixed(name: str, rows: Iterable[bytes], sample: bytes) -> None:
+    """Raise InputError naming the odd row where some are UTF-8 and others are not; UTF-16 has no rows of bytes."""
+    if b"\0" in sample or sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return
+    if found := odd_row(rows):
+        number, own, others = found
+        raise InputError(
+            f"{name}:{number}: {own} in a file that is {others} elsewhere, so it mixes encodings: {REMEDY}"
+        )
 
 
 def _is_utf8(file: BinaryIO) -> bool:
@@ -110,23 +124,12 @@ def _whole_lines(data: bytes) -> bytes:
 
 
 def _check_rows(file: BinaryIO, name: str, encoding: str) -> None:
-    """Raise InputError for a row that is not in the encoding, or is UTF-8 among others that are not."""
+    """Raise InputError for a row that is not in the encoding."""
     for number, line in enumerate(file, start=1):
-        if line.isascii():
-            continue
         try:
             line.decode(encoding)
         except UnicodeDecodeError as error:
             raise InputError(f"{name}:{number}: not {encoding.upper()} as the rows before: {REMEDY}") from error
-        if encoding != "utf-8" and _foreign(line):
-            raise InputError(f"{name}:{number}: UTF-8 in a file that is {encoding.upper()} elsewhere: {REMEDY}")
-
-
-def _foreign(line: bytes) -> bool:
-    try:
-        return sum(char >= "\u0800" for char in line.decode("utf-8")) >= FOREIGN
-    except UnicodeDecodeError:
-        return False
 
 
 class _Rejoined(io.RawIOBase):
@@ -153,8 +156,10 @@ def _standard_input() -> TextIO:
     first = os.read(descriptor, BLOCK)
     encoding = UTF8
     if not _begins_as_utf8(first):
+        whole = _whole_lines(first)
+        refuse_mixed("standard input", whole.splitlines(), whole)
         try:
-            encoding = encodings.decode(_whole_lines(first), "standard input").encoding
+            encoding = encodings.decode(whole, "standard input").encoding
         except UnreadableFile as error:
             raise InputError(str(error)) from error
     raw = io.BufferedReader(_Rejoined(first, descriptor))

@@ -5,40 +5,24 @@ A row that is broken comes as a Question with `error`; a file that is broken as 
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, TextIO
 
+from qa import question_tables
 from qa.errors import InputError
-from qa.gold_columns import gold
 from qa.identities import Seen
 from qa.question_files import STDIN, opened
+from qa.question_rows import Question
 from qa.types import Turn
 
-MARK = "\ufeff"  # what some programs write in front of UTF-8
+__all__ = ["Question", "label", "located", "read", "rows", "told_apart"]
+
 QUERIES = "queries.jsonl"  # of a folder in BEIR's form
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One row: `row` is its line in the file (for CSV, of its last line), gold fields where it has them.
-
-    `error` says why the row cannot be asked; it is empty for every other.
-    """
-
-    id: str
-    text: str
-    row: int
-    history: tuple[Turn, ...] = ()
-    type: str = ""
-    file: str | None = None
-    lines: tuple[int, ...] = ()
-    answers: tuple[str, ...] = ()
-    error: str = ""
+LIST = "a JSON list: write one object a line instead, without the [ ] around them and the commas between"
 
 
 def read(name: str) -> Iterator[Question]:
@@ -73,91 +57,55 @@ def rows(name: str) -> Iterator[Question]:
         if name == STDIN:
             yield from _sniffed(stream)
         elif suffix in (".csv", ".tsv"):
-            yield from _table(name, stream, "\t" if suffix == ".tsv" else ",")
+            yield from question_tables.read(name, stream, "\t" if suffix == ".tsv" else ",")
         elif suffix in (".jsonl", ".json"):
             yield from _objects(enumerate(stream, start=1))
         else:
             yield from _texts(enumerate(stream, start=1))
 
 
-def told_apart(questions: Iterable[Question]) -> Iterator[Question]:
-    """The rows, with `error` for each whose id an earlier one has."""
-    seen = Seen()
+def told_apart(questions: Iterable[Question], seen: Seen | None = None) -> Iterator[Question]:
+    """The rows, with `error` for each whose id an earlier one has; rows without one get a number that is no other's id.
+
+    Passing over the rows with a `seen` gathers the ids that they give themselves, so that the next time these come
+    first. Without it, as from a pipe, an id belongs to whoever has it first.
+    """
+    known = seen or Seen()
     for question in questions:
-        first = seen.first(question.id, question.row)
+        if question.numbered:
+            yield replace(question, id=_number(question, known, claim=seen is None))
+            continue
+        first = known.first(question.id, question.row)
         if first != question.row and not question.error:
             yield replace(question, error=f"the id {question.id!r} is taken by row {first}: give each row its own")
         else:
             yield question
 
 
+def _number(question: Question, known: Seen, claim: bool) -> str:
+    """The row's number, with another behind it where that is an id already; `claim` makes it one."""
+    numbers = chain([question.id], (f"{question.id}.{n}" for n in count(1)))
+    id = next(id for id in numbers if known.row(id) is None)
+    if claim:
+        known.first(id, question.row)
+    return id
+
+
 def _sniffed(stream: TextIO) -> Iterator[Question]:
     """Standard input: a table where its first line is a header, else JSON lines and lines of text, also mixed."""
     first = stream.readline()
     lines = chain([first], stream)
-    if delimiter := _delimiter(first):
-        yield from _table(label(STDIN), lines, delimiter)
+    if delimiter := question_tables.delimiter_of(first):
+        yield from question_tables.read(label(STDIN), lines, "\t" if delimiter == "\t" else ",")
         return
     for number, line in enumerate(lines, start=1):
-        yield from _objects([(number, line)]) if line.startswith("{") else _texts([(number, line)])
-
-
-def _delimiter(line: str) -> str | None:
-    """What parts the columns of a header that has one named question; None for a line that is no header."""
-    for delimiter in ("\t", ","):
-        if "question" in [cell.strip().strip('"') for cell in line.removeprefix(MARK).split(delimiter)]:
-            return delimiter
-    return None
+        yield from _objects([(number, line)]) if line.startswith(("{", "[{")) else _texts([(number, line)])
 
 
 def _texts(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
     for number, line in lines:
         if text := line.strip():
-            yield Question(str(number), text, number)
-
-
-def _table(name: str, lines: Iterable[str], delimiter: str) -> Iterator[Question]:
-    table = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        header = [cell.strip() for cell in next(table, [])]
-    except csv.Error as error:
-        raise InputError(f"{name}:1: no header of a table ({error}): name the columns in the first row") from error
-    if header.count("question") != 1:
-        found = ", ".join(header)[:200]
-        which = "more than one column" if "question" in header else "no column"
-        raise InputError(f"{name}: {which} named question (found: {found}): name the one that holds the questions so")
-    text_at, id_at = header.index("question"), header.index("id") if "id" in header else None
-    start = table.line_num + 1
-    while True:
-        try:
-            cells = next(table, None)
-        except csv.Error as error:
-            if "expected after" not in str(error):  # a mark that never closes has the rows after it inside
-                raise InputError(f"{name}:{start}: not a row of a table ({error}): mend or remove it") from error
-            number = table.line_num
-            yield Question(str(number), "", number, error="a quotation mark inside a quoted field: double it")
-        else:
-            if cells is None:
-                return
-            if cells:
-                yield _with_gold(_row(cells, text_at, id_at, table.line_num), dict(zip(header, cells, strict=False)))
-        start = table.line_num + 1
-
-
-def _row(cells: list[str], text_at: int, id_at: int | None, number: int) -> Question:
-    given = cells[id_at].strip() if id_at is not None and id_at < len(cells) else ""
-    if text_at >= len(cells):
-        return Question(
-            given or str(number), "", number, error="the row ends before its question: fill it in or remove it"
-        )
-    return Question(given or str(number), cells[text_at].strip(), number)
-
-
-def _with_gold(question: Question, cells: dict[str, str]) -> Question:
-    try:
-        return replace(question, **gold(cells))
-    except InputError as error:
-        return replace(question, error=question.error or str(error))
+            yield Question(str(number), text, number, numbered=True)
 
 
 def _objects(lines: Iterable[tuple[int, str]]) -> Iterator[Question]:
@@ -181,8 +129,11 @@ def _object(line: str, number: int) -> Question:
         reason = str(error)
     except (ValueError, RecursionError) as error:
         reason = f"not a JSON object ({error}): mend or remove the line"
+        if isinstance(error, ValueError) and line.lstrip().startswith("["):
+            reason = LIST
     text = (raw.get("question") or raw.get("text")) if isinstance(raw, dict) else None
-    return Question(_id(raw) or str(number), text if isinstance(text, str) else "", number, error=reason)
+    id = _id(raw)
+    return Question(id or str(number), text if isinstance(text, str) else "", number, error=reason, numbered=not id)
 
 
 def _id(raw: Any) -> str:
@@ -192,17 +143,15 @@ def _id(raw: Any) -> str:
 
 
 def _question(raw: Any, row: int) -> Question:
-    text = raw.get("question", raw.get("text")) if isinstance(raw, dict) else None
-    if not isinstance(text, str):
-        raise InputError("no field question or text: mend or remove the line")
+    text = _text(raw)
     if not all(isinstance(raw.get(key), str | int | float | None) for key in ("id", "_id")):
         raise InputError("the id is no text or number: mend it")
-    file = raw.get("file")
+    id, file = _id(raw), raw.get("file")
     lines = _list(raw, "lines")
     if not all(isinstance(n, int) for n in lines):
         raise InputError("lines are no whole numbers: mend them")
     return Question(
-        id=_id(raw) or str(row),
+        id=id or str(row),
         text=text,
         row=row,
         history=tuple(_turn(turn) for turn in _list(raw, "history")),
@@ -210,7 +159,22 @@ def _question(raw: Any, row: int) -> Question:
         file=str(file) if file else None,
         lines=tuple(lines),
         answers=tuple(str(a) for a in _list(raw, "answers") or _list(raw, "evidence")),
+        numbered=not id,
     )
+
+
+def _text(raw: Any) -> str:
+    """The text of the question; raises InputError that says what is there instead."""
+    if isinstance(raw, list):
+        raise InputError(LIST)
+    name = next((n for n in ("question", "text") if isinstance(raw, dict) and n in raw), None)
+    if name is None:
+        raise InputError("no field question or text: mend or remove the line")
+    text = raw[name]
+    if not isinstance(text, str):
+        found = json.dumps(text, ensure_ascii=False)[:40]
+        raise InputError(f"the field {name} is no text ({found}): write the question in quotation marks")
+    return text
 
 
 def _list(raw: dict[str, Any], name: str) -> list[Any]:

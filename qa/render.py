@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from qa.formats import place
 from qa.text import first_of, line_of, printable
 
 if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which a prompt does without
@@ -71,12 +72,6 @@ def marked(text: str, question: str, colour: bool) -> str:
         out += shown[done:start] + style(shown[start:end], MARKED, colour)
         done = end
     return out + shown[done:]
-
-
-def place(citation: Citation) -> str:
-    """`path:from-to`, which terminals and editors make clickable."""
-    first, last = citation.lines
-    return printable(f"{citation.path}:{first}" + (f"-{last}" if last != first else ""))
 
 
 def answer(found: Answer, colour: bool = False, width: int | None = None) -> str:

@@ -22,7 +22,7 @@ from qa.rescoring import Reranker, rescored
 from qa.standing import Places
 from qa.store import Index
 from qa.text import first_of
-from qa.types import Answer, Encoder, Turn
+from qa.types import Answer, Citation, Encoder, Turn
 from qa.updates import base_of, survey
 from qa.verification import Sources
 from qa.vocabulary import Choice
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SEEDS = "seeds"
 TOP = 5
 LONGEST_QUESTION = 100_000  # characters
+LOST = {"missing": "the file is gone", "changed": "what was cited is not in the file any more"}
 
 Say = Callable[[str], None]
 
@@ -173,9 +174,20 @@ class Library:
         """Answer a row of a questions file with its history."""
         return self.ask(question.text, top=top, history=question.history, id=question.id, where=where)
 
+    def unmet(self, where: Sequence[str]) -> str:
+        """What is said where no document passes the filters; empty where one does, or there are none."""
+        return filters.unmet(self.index, where) if where else ""
+
     def context(self, citation: str) -> Context:
         """The source around a citation of this index."""
         return around(citation, base_of(self.folder, self.index.manifest), self.max_bytes)
+
+    def cited(self, citation: Citation) -> Context:
+        """The source around what an answer cited, wherever it stands by now; raises InputError where that is gone."""
+        stands = self.sources.standing(citation.path, citation.lines, citation.text)
+        if stands.fault in LOST:
+            raise InputError(f"{citation.path}: {LOST[stands.fault]}: ask again")
+        return self.context(f"{citation.path}:{stands.lines[0]}-{stands.lines[1]}")
 
 
 def source_folder(folder: Path, citation: str) -> Path:

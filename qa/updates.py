@@ -21,6 +21,16 @@ def base_of(folder: Path, manifest: Manifest) -> Path:
     return (folder / manifest.base).resolve()
 
 
+def indexed(folder: Path, manifest: Manifest, path: Path) -> str:
+    """What is said of a file that is written where documents are looked for; empty where it is written elsewhere."""
+    base, place = base_of(folder, manifest), path.resolve()
+    for root in manifest.roots:
+        over = (base / root).resolve()
+        if place.is_relative_to(over) and not any(part.startswith(".") for part in place.relative_to(over).parts):
+            return f"{path} is in {root}, which is indexed: it will be a document of the index, so better keep it elsewhere"
+    return ""
+
+
 def survey(folder: Path, manifest: Manifest) -> staleness.Survey:
     """The documents of an index as they are now; what had to be hashed for it is remembered."""
     known = digests.read(folder, manifest.max_bytes)

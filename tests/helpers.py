@@ -15,6 +15,13 @@ SEEDS = ROOT / "seeds"
 GOLD = Path(__file__).parent / "gold" / "questions.jsonl"
 FACT = "浙江依爱夫游戏装文化产业有限公司的工会主席叫什么?"
 ASKED = ["淡化站每天可产淡水多少吨?", "贺九龄在哪条街修钟表?", "盲文图书角首批上架多少册书?"]
+# Root may read everything; without these two capabilities (1: any file, 2: any folder) it is a user like others.
+WITHOUT_PRIVILEGE = """
+import ctypes, os, sys
+for capability in (1, 2):
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 SECONDS = 120  # far more than any command needs, so that a hang fails and a busy machine does not
 
 
@@ -61,12 +68,13 @@ def slowly(tmp_path, count, form="jsonl"):
     return path, tmp_path / f"out.{form}"
 
 
-def python(code, *args, cwd, env=None):
+def python(code, *args, cwd, env=None, stdin=""):
     """Run Python code to its end as a program of its own."""
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, args)],
         cwd=cwd,
         env=env or environment(PYTHONPATH=str(ROOT)),
+        input=stdin,
         capture_output=True,
         text=True,
         encoding="utf-8",

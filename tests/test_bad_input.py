@@ -6,16 +6,9 @@ import shutil
 import sys
 
 import pytest
-from helpers import CLI, python, refused
+from helpers import CLI, WITHOUT_PRIVILEGE, python, refused
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
-# Root may read everything; without these two capabilities (1: any file, 2: any folder) it is a user like others.
-WITHOUT_PRIVILEGE = """
-import ctypes, os, sys
-for capability in (1, 2):
-    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
 
 
 @pytest.fixture(params=["index", "articles"])
@@ -272,6 +265,19 @@ def test_a_citation_that_leads_nowhere(on_seeds, citation, said):
 def test_an_index_folder_that_is_a_file(run, corpus):
     (corpus.parent / "taken").write_text("")
     assert "taken" in refused(run("index", "pages", "--index", "taken"))
+
+
+def test_a_first_index_that_comes_to_nothing_leaves_nothing(run, tmp_path):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "page.txt").write_text("贺九龄修了53年钟表。\n", encoding="utf-8")
+    asked = run("ask", "谁修钟表?", "--index", "seeds")
+    assert (asked.returncode, asked.stderr.splitlines()[-1][:25]) == (2, "qa: no documents in seeds")
+    assert [p.name for p in (tmp_path / "seeds").iterdir()] == ["page.txt"]
+    refused(run("index", "nowhere.txt", "--index", "new/index"))
+    assert [p.name for p in tmp_path.iterdir()] == ["seeds"]
+    (tmp_path / "mine").mkdir()
+    refused(run("index", "nowhere.txt", "--index", "mine"))
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_a_beir_folder_with_broken_judgements(run, tmp_path):

@@ -1,6 +1,7 @@
 """The conversation itself, handed something that answers."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from makers import answer, citation
@@ -33,9 +34,10 @@ def chat(echo):
         ask=echo,
         render=lambda found: found.answer,
         cite=lambda found, first: " ".join(str(c.rank) for c in found.citations[first - 1 :]),
-        show=lambda place: f"source {place}",
+        show=lambda cited: f"source {cited.path}:{cited.lines[0]}-{cited.lines[1]}",
         explain=lambda found: f"explained {found.question}",
         check=filters.parse,
+        saved=lambda path: None,
         top=3,
     )
 
@@ -56,6 +58,15 @@ def test_more_goes_on_until_there_are_no_more_and_can_be_shown(chat):
     assert [chat.reply("/more") for _ in range(3)] == ["4 5 6", "7", "there are no more"]
     assert chat.reply("/show 7") == "source page.txt:7-7"
     assert chat.reply("/show 8") == "! /show N: give a citation's number from 1 to 7"
+
+
+def test_more_knows_a_passage_whose_lines_are_others_by_now(chat, echo):
+    chat.reply("甲?")
+    first = chat.answers[-1]
+    moved = tuple(replace(c, lines=(c.lines[0] + 40, c.lines[1] + 40)) for c in first.citations)
+    chat.answers[-1] = replace(first, citations=moved)
+    assert chat.reply("/more") == "4 5 6"
+    assert [c.text for c in chat.answers[-1].citations] == [f"第{n}段" for n in range(1, 7)]
 
 
 def test_more_asks_after_the_same_turns(chat, echo):

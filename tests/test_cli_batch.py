@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from helpers import ASKED, GOLD, rows
+from helpers import ASKED, GOLD, refused, rows
 
 
 def test_an_object_a_line_in_the_order_of_the_questions(run, indexed, questions):
@@ -69,7 +69,7 @@ def test_trec_lines_have_six_fields_and_count_a_document_once(run, indexed, ques
 def test_markdown_is_for_reading(run, indexed, questions):
     shown = run("batch", questions, "--format", "md", "--top", "1").stdout
     assert [line for line in shown.splitlines() if line.startswith("## ")] == [f"## {q}" for q in ASKED]
-    assert "1. `pages/harbour.txt:3-3`" in shown
+    assert "1. `pages/harbour.txt:3`" in shown
 
 
 def test_questions_from_standard_input_as_text_and_as_json(run, indexed):
@@ -80,8 +80,8 @@ def test_questions_from_standard_input_as_text_and_as_json(run, indexed):
 
 @pytest.mark.parametrize(
     "header",
-    ["id,question", '\ufeff"id","question"', "id\tquestion", "question"],
-    ids=["csv", "quoted", "tsv", "one column"],
+    ["id,question", '\ufeff"id","question"', "id\tquestion", "question", "id, 问题"],
+    ids=["csv", "quoted", "tsv", "one column", "Chinese"],
 )
 def test_a_table_from_standard_input(run, indexed, header):
     columns = [["a", ASKED[0]], ["b", ASKED[1]]]
@@ -94,8 +94,13 @@ def test_a_table_from_standard_input(run, indexed, header):
 
 
 def test_a_question_that_speaks_of_questions_is_no_header(run, indexed):
-    answers = rows(run("batch", "-", stdin="my question is: 钟表?\n").stdout)
-    assert [a["question"] for a in answers] == ["my question is: 钟表?"]
+    for line in ("my question is: 钟表?", "第几,问题,钟表?"):
+        assert [a["question"] for a in rows(run("batch", "-", stdin=f"{line}\n").stdout)] == [line]
+
+
+def test_a_table_parted_by_semicolons_is_told_so(run, indexed):
+    line = refused(run("batch", "-", stdin=f"id;question\na;{ASKED[0]}\n"))
+    assert line == "standard input: its columns are parted by semicolons, not by commas: save it with commas"
 
 
 @pytest.mark.parametrize(
@@ -135,10 +140,25 @@ def test_history_makes_a_follow_up(run, indexed, tmp_path):
     assert answer["citations"][0]["path"] == "pages/workshop.txt"
 
 
-def test_no_questions_give_no_answers(run, indexed, tmp_path):
-    (tmp_path / "none.txt").write_text("\n\n", encoding="utf-8")
-    result = run("batch", "none.txt")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("none.txt", ""),
+        ("none.txt", "\n \n"),
+        ("none.csv", "id,question\n"),
+        ("none.jsonl", "\n"),
+        ("-", ""),
+        ("-", "\n"),
+    ],
+    ids=["empty", "blank lines", "only a header", "no objects", "empty pipe", "blank pipe"],
+)
+def test_no_questions_give_no_answers_and_that_is_said(run, indexed, tmp_path, name, content):
+    if name != "-":
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    result = run("batch", name, stdin=content)
     assert (result.returncode, result.stdout) == (0, "")
+    called = "standard input" if name == "-" else name
+    assert result.stderr == f"qa: {called} holds no question: nothing was asked\n"
 
 
 @pytest.mark.slow

@@ -46,6 +46,20 @@ def test_a_standard_input_that_is_closed(indexed):
     assert b"standard input is closed" in result.stderr
 
 
+def test_a_dash_is_standard_output(run, indexed, questions):
+    result = run("batch", questions, "-o", "-")
+    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (0, 3, "")
+    assert not (indexed / "-").exists()
+    assert "name it with --output" in refused(run("batch", questions, "-o", "-", "--resume"))
+
+
+def test_answers_written_among_the_documents_are_said_to_become_one(run, indexed, questions):
+    said = run("batch", questions, "-o", "pages/answers.jsonl").stderr
+    assert said.startswith("qa: pages/answers.jsonl is in pages, which is indexed: it will be a document of the index")
+    assert said.count("\n") == 1
+    assert run("batch", questions, "-o", "answers.jsonl").stderr.count("is in pages") == 0
+
+
 def test_outputs_that_must_not_be_written(run, indexed, questions, tmp_path):
     notes = (indexed / "pages" / "notes.md").read_bytes()
     assert "one of the indexed documents" in refused(run("batch", questions, "-o", "pages/notes.md"))

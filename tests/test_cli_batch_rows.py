@@ -64,9 +64,47 @@ def test_bytes_in_a_pipe_that_are_no_text_are_one_row_with_an_error(indexed):
     assert b"row 2 (id 2): the question holds bytes that are no text" in result.stderr
 
 
+def test_a_pipe_that_goes_on_in_another_encoding_is_refused(indexed):
+    """Read as what it began with, its second row would be nonsense that can be asked."""
+    data = f"{ASKED[0]}\n".encode("gb18030") + f"{ASKED[1]}\n".encode()
+    result = subprocess.run([sys.executable, CLI, "batch", "-"], cwd=indexed, input=data, capture_output=True)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.startswith(b"qa: standard input:2: UTF-8 in a file that is GB18030 elsewhere")
+
+
 def test_queries_of_a_beir_folder(run, indexed, tmp_path):
     (tmp_path / "beir").mkdir()
     (tmp_path / "beir" / "queries.jsonl").write_text('{"_id": "7", "text": "钟表匠是谁?"}\n', encoding="utf-8")
     result = run("batch", "beir", "--format", "trec")
     assert result.stdout.splitlines()[0].split()[:2] == ["7", "Q0"]
     assert "pages: is a directory without queries.jsonl" in refused(run("batch", "pages"))
+
+
+def test_a_question_with_a_bare_comma_is_no_shorter_question(run, indexed, tmp_path):
+    (tmp_path / "q.csv").write_text(f"id,question\na,淡化站在哪里,由谁运营?\nb,{ASKED[0]}\n", encoding="utf-8")
+    result = run("batch", "q.csv")
+    assert result.returncode == 0
+    assert ["error" in a for a in rows(result.stdout)] == [True, False]
+    assert result.stderr.startswith("qa: row 2 (id a): the row has 3 cells under 2 columns: put quotation marks around")
+
+
+def test_a_row_without_an_id_takes_none_that_another_row_has(run, indexed, tmp_path):
+    """The first row has none; the third is called 1."""
+    lines = [f'{{"question": "{ASKED[0]}"}}', f'{{"question": "{ASKED[1]}"}}', f'{{"id": 1, "question": "{ASKED[2]}"}}']
+    text = "".join(f"{line}\n" for line in lines)
+    (tmp_path / "q.jsonl").write_text(text, encoding="utf-8")
+    result = run("batch", "q.jsonl")
+    assert result.stderr == ""
+    assert [(a["id"], a["question"]) for a in rows(result.stdout)] == list(zip(["1.1", "2", "1"], ASKED, strict=True))
+    assert run("batch", "q.jsonl", "--strict").stdout == result.stdout
+    assert run("batch", "-", "--strict", stdin=text).stdout == result.stdout
+    (tmp_path / "out.jsonl").write_bytes(result.stdout.encode()[:1500])
+    assert run("batch", "q.jsonl", "-o", "out.jsonl", "--resume").stderr == ""
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == result.stdout
+
+
+def test_a_list_of_objects_is_told_what_lines_are(run, indexed, tmp_path):
+    text = f'[{{"question": "{ASKED[0]}"}}]\n'
+    (tmp_path / "q.json").write_text(text, encoding="utf-8")
+    for result in (run("batch", "q.json"), run("batch", "-", stdin=text)):
+        assert result.stderr.startswith("qa: row 1 (id 1): a JSON list: write one object a line instead")

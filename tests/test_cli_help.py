@@ -20,6 +20,14 @@ def test_no_arguments_show_the_help(run):
     assert run().stdout == run("--help").stdout
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=lambda c: c or "qa")
+def test_help_has_a_short_form(tmp_path, command):
+    words = list(filter(None, [command]))
+    short = qa(*words, "-h", cwd=tmp_path)
+    assert (short.returncode, short.stderr) == (0, "")
+    assert short.stdout == qa(*words, "--help", cwd=tmp_path).stdout
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_shows_an_example_of_that_command(tmp_path, command):
     result = qa(command, "--help", cwd=tmp_path)

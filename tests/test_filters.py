@@ -50,6 +50,30 @@ def test_by_the_command_line(seeds_home):
     assert all("/003_" in c["path"] for c in rows(result.stdout)[0]["citations"])
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (["kind=foo"], "kind=foo"),
+        (["kind=news", "reporter=无此人"], "reporter=无此人"),
+        (["path=000_", "path=002_"], "path=000_ and path=002_"),
+    ],
+    ids=["one", "one of two", "two together"],
+)
+def test_filters_that_no_document_passes_are_named(seeds_home, where, said):
+    """Beside the answer, which is no other than where the documents do not say."""
+    expected = f"qa: no document has {said}: see `qa info` for the files, `qa articles` for what is in them\n"
+    options = [word for text in where for word in ("--where", text)]
+    asked = qa("ask", QUESTION, *options, "--json", cwd=seeds_home)
+    assert (asked.returncode, asked.stderr) == (1, expected)
+    assert (rows(asked.stdout)[0]["answered"], rows(asked.stdout)[0]["citations"]) == (False, [])
+    assert qa("ask", QUESTION, *options, "--quiet", cwd=seeds_home).stderr == ""
+    batch = qa("batch", "-", *options, cwd=seeds_home, stdin=f"{QUESTION}\n{QUESTION}\n")
+    assert (batch.returncode, batch.stderr, len(rows(batch.stdout))) == (0, expected, 2)
+    chat = qa("chat", cwd=seeds_home, stdin=f"/where {' '.join(where)}\n{QUESTION}\n")
+    assert (chat.returncode, chat.stderr) == (0, expected)
+    assert chat.stdout.endswith("The documents do not say.\n\n")
+
+
 @pytest.mark.parametrize("value", ["colour=red", "reporter", "reporter=", "=x", ""])
 def test_a_filter_that_is_none_is_refused_with_the_fields_there_are(seeds_home, value):
     said = refused(qa("ask", QUESTION, "--where", value, cwd=seeds_home))

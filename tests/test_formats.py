@@ -101,7 +101,7 @@ def test_trec_of_nothing_is_nothing():
 def test_markdown():
     found = answer(citation(byline="记者甲报道"), citation(2, lines=(7, 9), headline=""), question="谁?")
     assert formats.markdown(found) == (
-        "## 谁?\n\n> 正文。\n\n1. `page.txt:3-3` 标题 · 记者甲报道\n   正文。\n2. `page.txt:7-9`\n   正文。\n\n"
+        "## 谁?\n\n> 正文。\n\n1. `page.txt:3` 标题 · 记者甲报道\n   正文。\n2. `page.txt:7-9`\n   正文。\n\n"
     )
 
 

@@ -1,10 +1,12 @@
 """Questions in every form the program takes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from qa.errors import InputError
+from qa.identities import Seen
 from qa.questions import Question, read, rows, told_apart
 from qa.types import Turn
 
@@ -29,6 +31,10 @@ TWO = [("1", "谁?"), ("2", "哪里?")]
         ("q.csv", "\ufeffid,question\r\n1,谁?\r\n2,哪里?\r\n", TWO),
         ("q.csv", 'note,question,id\n"a, b","谁?",1\nx,"哪里?",2\n', TWO),
         ("q.csv", 'id,question\n1,"甲\n乙"\n', [("1", "甲\n乙")]),
+        ("q.csv", "ID, Question \n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "编号,问题\n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "編號,問題\n1,谁?\n2,哪里?\n", TWO),
+        ("q.csv", "id,question,问题\n1,谁?,who?\n2,哪里?,where?\n", TWO),
         ("q.tsv", "id\tquestion\n1\t谁?\n2\t哪里?\n", TWO),
         ("Q.TSV", "id\tquestion\n1\t谁?\n2\t哪里?\n", TWO),
         ("q.jsonl", '{"id": "1", "question": "谁?"}\n\n{"id": 2, "question": "哪里?"}', TWO),
@@ -47,6 +53,10 @@ TWO = [("1", "谁?"), ("2", "哪里?")]
         "CSV of Excel",
         "columns in any order",
         "line end in a field",
+        "case and blanks",
+        "Simplified names",
+        "Traditional names",
+        "our name first",
         "TSV",
         "upper case",
         "JSON lines",
@@ -108,6 +118,29 @@ def test_mixed_encodings_are_refused_with_the_row(tmp_path, first):
         reading(tmp_path, "q.txt", b"\n".join(rows))
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["淡化站每天可产淡水多少吨?", b"", "贺九龄在哪条街修钟表?"], "3: GB18030 in a file that is UTF-8 elsewhere"),
+        ([b"who?", "谁?", *["贺九龄在哪条街修钟表?"] * 3], "2: UTF-8 in a file that is GB18030 elsewhere"),
+    ],
+    ids=["two rows", "a short first one"],
+)
+def test_the_row_of_the_rarer_encoding_is_named(tmp_path, rows, said):
+    """The first row of text is UTF-8, those after it are not."""
+    first = next(row for row in rows if isinstance(row, str))
+    data = [row if isinstance(row, bytes) else row.encode("utf-8" if row is first else "gb18030") for row in rows]
+    with pytest.raises(InputError, match=rf"q\.txt:{said}, so it mixes encodings: save the whole file as UTF-8"):
+        reading(tmp_path, "q.txt", b"\n".join(data))
+
+
+def test_a_damaged_row_is_no_other_encoding(tmp_path):
+    rows = ["贺九龄在哪条街修钟表?".encode()] * 4
+    rows[2] = rows[2][:-2] + b"?"
+    with pytest.raises(InputError, match="damaged UTF-8 text, 1 undecodable place, .* line 3"):
+        reading(tmp_path, "q.txt", b"\n".join(rows))
+
+
 def test_a_row_of_another_encoding_that_could_be_read_is_no_less_refused(tmp_path):
     """These UTF-8 bytes are valid GB18030 as well, and nonsense there."""
     rows = [f"第{n}届工会主席是谁,在哪里上班?".encode("gb18030") for n in range(1, 40)]
@@ -126,9 +159,13 @@ def test_a_picture_is_no_file_of_questions(tmp_path):
     ("line", "id", "text", "said"),
     [
         ('{"question": "谁?', "1", "", "not a JSON object"),
-        ('["谁?"]', "1", "", "no field question"),
+        ('["谁?"]', "1", "", "a JSON list: write one object a line"),
+        ('[{"question": "谁?"},', "1", "", "a JSON list: write one object a line"),
         ('{"id": "x"}', "x", "", "no field question"),
-        ('{"id": "x", "question": 7}', "x", "", "no field question"),
+        ('{"id": "x", "question": 7}', "x", "", "the field question is no text (7)"),
+        ('{"id": "x", "question": null}', "x", "", "the field question is no text (null)"),
+        ('{"id": "x", "text": ["谁?"]}', "x", "", 'the field text is no text (["谁?"])'),
+        ('"谁?"', "1", "", "no field question"),
         ('{"id": "x", "question": "谁?", "history": "甲"}', "x", "谁?", "history is no list"),
         ('{"id": "x", "question": "谁?", "history": ""}', "x", "谁?", "history is no list"),
         ('{"id": "x", "question": "谁?", "history": {"question": "甲"}}', "x", "谁?", "history is no list"),
@@ -141,8 +178,12 @@ def test_a_picture_is_no_file_of_questions(tmp_path):
     ids=[
         "broken",
         "list",
+        "list of several lines",
         "no text",
         "number",
+        "null",
+        "list of texts",
+        "text alone",
         "text for history",
         "empty",
         "object",
@@ -169,9 +210,43 @@ def test_a_short_row_of_a_table_and_one_with_a_stray_mark(tmp_path):
     assert whole == Question("3", "谁?", 4)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "mark"),
+    [
+        ("q.csv", "id,question\n1,谁,在哪?\n2,哪里?,,\n", "comma"),
+        ("q.csv", "id,question,\n1,谁,在哪?\n2,哪里?,,\n", "comma"),
+        ("q.tsv", "id\tquestion\n1\t谁\t在哪?\n2\t哪里?\t\n", "tab"),
+    ],
+    ids=["comma", "empty column", "tab"],
+)
+def test_a_row_with_more_cells_than_columns_is_no_question_cut_off(tmp_path, name, content, mark):
+    """Empty cells at the end do no harm: spreadsheets write them."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    long, whole = rows(str(tmp_path / name))
+    assert (long.id, long.row) == ("1", 2)
+    assert long.error == (
+        f"the row has 3 cells under 2 columns: put quotation marks around a question with a {mark} in it"
+    )
+    assert whole == Question("2", "哪里?", 3)
+
+
 def test_a_mark_that_never_closes_is_no_row_that_swallows_the_others(tmp_path):
     with pytest.raises(InputError, match=r"q\.csv:3: "):
         reading(tmp_path, "q.csv", 'question\n谁?\n"哪里?\n谁?\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "said"),
+    [
+        ("q.csv", "id;question", "parted by semicolons, not by commas: save it with commas"),
+        ("q.csv", '"编号";"问题"', "parted by semicolons, not by commas: save it with commas"),
+        ("q.csv", "id\tquestion", "parted by tabs, not by commas: save it with commas"),
+        ("q.tsv", "id,Question", "parted by commas, not by tabs: save it with tabs"),
+    ],
+)
+def test_columns_that_are_parted_by_something_else(tmp_path, name, header, said):
+    with pytest.raises(InputError, match=said):
+        reading(tmp_path, name, f"{header}\n1;谁?\n")
 
 
 def test_two_columns_of_questions_are_refused(tmp_path):
@@ -182,6 +257,27 @@ def test_two_columns_of_questions_are_refused(tmp_path):
 def test_ids_that_stand_twice():
     found = list(told_apart([Question("a", "谁?", 1), Question("b", "谁?", 2), Question("a", "谁?", 3)]))
     assert [q.error for q in found] == ["", "", "the id 'a' is taken by row 1: give each row its own"]
+
+
+MIXED = [Question("1", "甲?", 1, numbered=True), Question("2", "乙?", 2, numbered=True), Question("1", "丙?", 3)]
+
+
+def test_ids_that_rows_give_themselves_come_first():
+    """Passed over before, as a file is: the third row has the 1 that the first, which has none, would have got."""
+    seen = Seen()
+    assert len(list(told_apart(MIXED, seen))) == 3
+    assert [(q.id, q.error) for q in told_apart(MIXED, seen)] == [("1.1", ""), ("2", ""), ("1", "")]
+    more = [*MIXED, Question("1.1", "丁?", 4), Question("1", "戊?", 5)]
+    seen = Seen()
+    list(told_apart(more, seen))
+    found = list(told_apart(more, seen))
+    assert [q.id for q in found] == ["1.2", "2", "1", "1.1", "1"]
+    assert [q.error[:24] for q in found] == ["", "", "", "", "the id '1' is taken by r"]
+
+
+def test_ids_of_a_stream_belong_to_whoever_has_them_first():
+    assert ["taken by row 1" in q.error for q in told_apart(MIXED)] == [False, False, True]
+    assert [q.id for q in told_apart([replace(MIXED[2], id="2", row=1), *MIXED[1:2]])] == ["2", "2.1"]
 
 
 def test_a_folder_in_the_form_of_beir(tmp_path):
