@@ -69,3 +69,14 @@ def test_the_python_code_runs(name, seeds_home, monkeypatch, capsys):
 def test_the_commands_of_the_contract_are_all_there(name):
     for command in ("index", "ask", "chat", "batch", "show", "articles", "eval", "info", "verify"):
         assert f"qa {command}" in text(name), command
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_what_is_shown_of_questions_is_what_they_print(name, on_seeds):
+    blocks = re.findall(r"```console\n(.*?)```", text(name), re.DOTALL)
+    steps = [step for block in blocks for step in re.split(r"^\$ ", block, flags=re.MULTILINE)]
+    shown = [step for step in steps if step.startswith("qa ask ")]
+    assert shown
+    for command, _, printed in (step.partition("\n") for step in shown):
+        if printed.strip():
+            assert on_seeds(*shlex.split(command)[1:]).stdout.strip() == printed.strip()
