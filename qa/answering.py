@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa import confidence, quotes
+from qa.asking import is_bare
 from qa.conversation import is_talk
 from qa.expectations import LIST
 from qa.folding import Fold, fold_repeats
 from qa.ranking import Ranking
 from qa.retrieval import Numbers
 from qa.standing import Places
+from qa.text import fold
 from qa.types import Answer, Citation, Encoder, Hit, Passage, Range
 
 DIGITS = 4  # decimals of scores: enough to order, few enough to be the same on every machine
@@ -101,10 +103,15 @@ def article_of(documents: Documents, hit: Hit) -> int:
     return int(np.searchsorted(documents.articles, hit.number, side="right"))
 
 
+def asks(request: Request) -> bool:
+    """Whether there is anything to answer: no talk between questions, nor one that points at a conversation there is not."""
+    alone = request.standalone == request.question
+    return not is_talk(request.question) and not (alone and is_bare(fold(request.question)))
+
+
 def answer(ranked: Ranking | None, request: Request, documents: Documents, encoder: Encoder) -> Answer:
     """Quote the best passages; below the threshold the answer is empty and the citations stay."""
-    asked = ranked is not None and not is_talk(request.question)
-    sure = round(confidence.confidence(ranked, encoder), DIGITS) if asked else 0.0
+    sure = round(confidence.confidence(ranked, encoder), DIGITS) if asks(request) else 0.0
     folds = fold_repeats(ranked, request.top) if ranked else []
     citations = tuple(
         cite(place, found, ranked, documents, request.explain)  # type: ignore[arg-type]

@@ -79,6 +79,7 @@ _POLITE_HEAD = re.compile(
     r"|(?:能不能|可以|请)?(?:告诉我(?!们)|帮我[查看找问]?(?:一下|下|看))|有没有人知道|有谁知道|谁知道(?=.*[谁哪什么啥几多怎咋])|[,，:：、!！\s])+"
 )
 _POLITE_TAIL = re.compile(r"(?:[\s,，。.!！?？~～]|谢谢(?:[你您]|大家)?|谢[了啦]|多谢|感谢|拜托了?|[啊呀哦噢哈呗啦])+$")
+_POINTING = re.compile(r"[他她它们这那此其个位次里儿些样是的了有在又还都]")
 SHORTEST = 2
 REACH = 5.0  # characters over which a word's nearness to the asking word falls to 1/e
 
@@ -91,6 +92,15 @@ def plain(question: str) -> str:
     """
     left = _POLITE_TAIL.sub("", _POLITE_HEAD.sub("", question.strip()))
     return left if sum(c.isalnum() for c in left) >= SHORTEST else question
+
+
+def is_bare(folded: str) -> bool:
+    """Whether a folded question only asks and points, and names nothing that could be looked for.
+
+    >>> is_bare("他是谁?"), is_bare("多少钱?")
+    (True, False)
+    """
+    return not any(c.isalnum() for c in _POINTING.sub("", _ASKING.sub("", folded)))
 
 
 def content(folded: str) -> str:

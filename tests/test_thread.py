@@ -60,3 +60,11 @@ def test_questions_are_no_talk(text):
 
 def test_talk_is_not_what_a_conversation_is_about():
     assert subject([Turn("青岚市的海水淡化站是谁投资建设的?"), Turn("好的")]) == "青岚市的海水淡化站是谁投资建设的?"
+
+
+@pytest.mark.parametrize("question", ["他是谁?", "他呢", "为什么?", "那里呢?"])
+def test_what_points_at_no_conversation_is_not_answered(on_seeds, question):
+    (found,) = talked(on_seeds, question)
+    assert (found["answered"], found["confidence"]) == (False, 0.0)
+    *_, followed = talked(on_seeds, FACT, question)
+    assert followed["standalone"] == f"{FACT} {question}"
