@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from qa.evaluating import Task
+    from qa.evaluating import Saved, Task
     from qa.evaluation import Scored
     from qa.manifest import Manifest
     from qa.service import Library
@@ -380,7 +380,7 @@ def eval_command(
     saved = evaluating.Saved.opened(save_run, baseline)
     task = evaluating.task_of(questions, qrels, run, pool)
     evaluating.check(task, wanted, saved)
-    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, index, model, options, quiet)
+    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, saved, index, model, options, quiet)
     report, changes = saved.finish(task, scored)
     if json:
         emit_json(evaluating.to_json(report, changes))
@@ -395,7 +395,9 @@ def eval_command(
         raise typer.Exit(1)
 
 
-def eval_answers(task: Task, index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> list[Scored]:
+def eval_answers(
+    task: Task, saved: Saved, index: Path | None, model: str | None, options: ModelOptions, quiet: bool
+) -> list[Scored]:
     """Ask the questions of an evaluation, and score the answers."""
     from qa import beir_eval, evaluating, progress
 
@@ -403,6 +405,7 @@ def eval_answers(task: Task, index: Path | None, model: str | None, options: Mod
         library = beir_eval.open_library(task.beir, model, options, speaker(quiet))
     else:
         library = open_library(index, model, options, quiet)
+    saved.check_beside(library)
     with progress.counter(quiet, "answering", len(task.questions)) as tick:
         return evaluating.answer_scores(task, library, tick, speaker(quiet))
 

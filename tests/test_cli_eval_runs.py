@@ -183,3 +183,29 @@ def test_a_question_that_cannot_be_asked_counts_nothing_and_stops_nothing(run, i
     assert result.stderr.startswith("qa: gold.jsonl:1 (id x) counts 0: the question is empty")
     (report,) = rows(result.stdout)
     assert (report["all"]["n"], report["all"]["recall@10"]) == (2, 0.5)
+
+
+def test_a_run_is_saved_over_nothing_that_is_read(run, indexed):
+    gold = indexed / "gold.jsonl"
+    write_gold(indexed, GOLD)
+    run("ask", "淡化站?")
+    generation = next((indexed / ".qa").glob("generation-*"))
+    kept = {p: p.read_bytes() for p in (gold, indexed / "pages" / "notes.md", *generation.iterdir())}
+    (indexed / "same.jsonl").symlink_to(gold)
+    for place, said in (
+        ("gold.jsonl", "gold.jsonl: is one of the files that are scored: choose another output"),
+        ("same.jsonl", "is one of the files that are scored"),
+        ("pages/notes.md", "pages/notes.md: is one of the indexed documents"),
+        (".qa/CURRENT", ".qa/CURRENT: is in the index folder .qa"),
+        (generation / "manifest.json", "is in the index folder .qa"),
+        ("pages", "pages: cannot be written (it is a folder)"),
+    ):
+        assert said in refused(run("eval", "gold.jsonl", "--quiet", "--save-run", place))
+    assert {p: p.read_bytes() for p in kept} == kept
+
+
+@pytest.mark.parametrize("place", ["q.txt", "run.txt"])
+def test_a_run_is_not_saved_over_the_files_of_trec(run, trec, place):
+    kept = (trec / place).read_bytes()
+    assert f"{place}: is one of the files that are scored" in refused(run(*TREC, "--save-run", place))
+    assert (trec / place).read_bytes() == kept
