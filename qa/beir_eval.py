@@ -76,7 +76,9 @@ def open_library(beir: Beir, model: str | None, options: ModelOptions, say: Call
     index = Path(tempfile.mkdtemp(prefix="qa-eval-"))
     atexit.register(shutil.rmtree, index, ignore_errors=True)
     say(f"indexing {' and '.join(map(str, beir.files))} in a temporary folder")
-    service.index([str(file) for file in beir.files], index, model=model, options=options)
+    made = service.index([str(file) for file in beir.files], index, model=model, options=options)
+    for short in made.skipped:  # documents that are not there would only show in wrong scores
+        raise InputError(f"{short.path}: {short.reason}: mend the file, then score it")
     return service.open_(index, options=options)
 
 

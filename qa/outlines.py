@@ -30,6 +30,8 @@ def of_paths(
         except (OSError, UnreadableFile) as error:
             say(f"skipped {error}")
             continue
+        if source.left_out:
+            say(f"skipped {item.name}: {source.left_out}")
         count += 1
         yield item.name, tuple(article for document in source.documents for article in document.articles)
     if not count:

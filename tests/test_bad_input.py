@@ -101,6 +101,26 @@ def test_a_binary_file_is_skipped_with_a_warning_and_the_rest_indexed(run, corpu
     assert "3 files" in done
 
 
+def test_a_broken_line_among_documents_is_left_out_and_named(run, corpus):
+    lines = corpus / "c.jsonl"
+    lines.write_text('{"_id": "d1", "text": "观潮亭高九米。"}\n', encoding="utf-8")
+    assert run("index", "pages").returncode == 0
+    with lines.open("a", encoding="utf-8") as file:
+        file.write('broken\n{"_id": "d3", "text": "灯塔有三层。"}\n')
+    asked = run("ask", "灯塔有几层?", "--top", "1")
+    assert asked.returncode == 0
+    assert "pages/c.jsonl:3" in asked.stdout
+    for again in ("pages", "pages", "pages/notes.md", "pages"):  # read, taken over, forgotten, read again
+        said = run("index", again).stderr
+        assert ("qa: skipped pages/c.jsonl: line 2: not JSON" in said) == (again == "pages")
+        assert said.count("c.jsonl") == (again == "pages")
+    lines.rename(corpus / "moved.jsonl")
+    assert "qa: skipped pages/moved.jsonl: line 2: not JSON" in run("index").stderr
+    assert "0 faults" in run("verify").stdout
+    assert "skipped         pages/moved.jsonl: line 2:" in run("info").stdout
+    assert "skipped pages/moved.jsonl: line 2:" in run("articles", "pages/moved.jsonl").stderr
+
+
 def test_a_folder_with_nothing_but_a_binary_file(run, tmp_path):
     (tmp_path / "only").mkdir()
     (tmp_path / "only" / "a.txt").write_bytes(PICTURE)
