@@ -198,3 +198,10 @@ def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch, backe
     monkeypatch.setattr("embeddings.options.find_spec", lambda name: None)
     with pytest.raises(ModelError, match=rf'pip install "sentence-transformers\[{backend}\]"$'):
         loading.load(loading.DEFAULT, Options(backend=backend))
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_backend_that_cannot_be_shared_out_says_so(monkeypatch, backend):
+    monkeypatch.setattr("embeddings.options.find_spec", lambda name: name)
+    with pytest.raises(ModelError, match="runs in one process: leave --encode-workers out"):
+        loading.load(loading.DEFAULT, Options(backend=backend, workers=2))
