@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qa import beir_eval, evaluation, gates, judgements, outputs, saved_runs, updates
@@ -66,6 +66,8 @@ def task_of(questions: str | None, qrels: Path | None, run: Path | None, pool: P
     else:
         task = Task(label(questions), list(read(questions)), files=() if questions == STDIN else (Path(questions),))
     evaluation.check(task.questions, task.name)
+    if task.qrels is None:
+        evaluation.check_gold(task.questions, task.name)
     return task
 
 
@@ -94,6 +96,9 @@ def answer_scores(
     task: Task, library: Library | None, tick: Callable[[], None], say: Callable[[str], None]
 ) -> list[Scored]:
     """The scores of the library's answers (of none at all without a library); what cannot be asked counts 0."""
+    if library is not None and task.qrels is None:
+        for question, fault in out_of_reach(task.questions, library):
+            say(f"{task.name}:{question.row} (id {question.id}) counts 0: {fault}")
 
     def ask(question: Question) -> Answer:
         tick()
@@ -107,6 +112,21 @@ def answer_scores(
         return beir_eval.spread(found, task.beir) if task.beir else found
 
     return evaluation.score(task.questions, ask, task.qrels)
+
+
+def out_of_reach(questions: Sequence[Question], library: Library) -> Iterator[tuple[Question, str]]:
+    """The questions whose gold lines no citation can hold, with the reason."""
+    paths: dict[str, list[str]] = {}
+    for file in library.index.manifest.files:
+        paths.setdefault(PurePosixPath(file.path).name, []).append(file.path)
+    for question in questions:
+        if not question.file or not question.lines or question.type == evaluation.UNANSWERABLE:
+            continue
+        held = paths.get(PurePosixPath(question.file).name)
+        if held is None:
+            yield question, f"no file {question.file} is in the index"
+        elif min(question.lines) > (most := max(len(library.sources.units(path) or ()) for path in held)):
+            yield question, f"{question.file} has {most:,} lines, {min(question.lines):,} is beyond"
 
 
 def identity(task: Task) -> str:
