@@ -107,7 +107,10 @@ def index(
         roots = list(paths) or default_roots(folder, manifest, base)
         words = vocabulary.choose(choice, generation, manifest)
         chosen = models.choose(model, options, manifest)
+        told = encoder is not None  # whoever loaded it has looked at the index
         encoder = encoder or models.load(chosen)
+        if old and not (told or rebuild) and (other := unlike(chosen, encoder, old.manifest)):
+            say(f"{other}: rebuilding it")
         kind = index_kind or (manifest.settings.index_kind if manifest else "auto")
         settings = models.settings_for(chosen, encoder, words, kind)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
