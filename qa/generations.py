@@ -192,6 +192,15 @@ def remove(generation: Path) -> None:
             shutil.rmtree(gone, ignore_errors=True)
 
 
+def tidy(folder: Path) -> None:
+    """Remove what a crash left, where there is anything and nobody writes now; for who has nothing to write himself."""
+    kept = current(folder)
+    left = [*folder.glob(f"*{PARTIAL}"), *folder.glob(locking.HOLDER), *(g for g in numbered(folder) if g != kept)]
+    if left:
+        with suppress(BrokenIndex), writing(folder):
+            pass
+
+
 @contextmanager
 def writing(folder: Path, wait: float = 0.0, say: locking.Say = locking.silent) -> Iterator[None]:
     """Be the one writer, and sweep before and after; raises what `locking.writing` raises."""
