@@ -83,7 +83,11 @@ WhereOption = Annotated[
 
 
 def index_folder(given: Path | None) -> Path:
-    """The index folder in use."""
+    """The index folder in use; raises InputError for no folder at all, which typer makes the current one."""
+    if given == Path() and not (given / "CURRENT").exists():
+        from qa.errors import InputError
+
+        raise InputError("--index is empty or the current folder: name a folder of its own, as in --index my.qa")
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
@@ -128,8 +132,9 @@ def shown(found: Answer, json: bool) -> str:
 
 def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
     """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
-    from qa import updates
+    from qa import locking, updates
 
+    locking.check_wait(wishes["wait"])
     if usual and (same := updates.up_to_date(paths, folder, max_bytes=wishes["max_bytes"])):
         return same
     from qa import progress, service
@@ -172,8 +177,8 @@ def index_command(
         paths or [],
         folder,
         quiet,
-        usual=not (rebuild or model or segmenter or index_kind)
-        and (dictionary, stop_words) == (None, None)
+        usual=not rebuild
+        and (model, segmenter, index_kind, dictionary, stop_words) == (None,) * 5
         and (options.dtype, options.backend) == (None, None),
         model=model,
         options=options,

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qa import disk
-from qa.errors import BrokenIndex, Busy, ReadOnly
+from qa.errors import BrokenIndex, Busy, InputError, ReadOnly
 
 LOCK = "LOCK"
 HOLDER = "HOLDER"
@@ -114,6 +114,12 @@ def refusal(folder: Path, error: OSError | NotImplementedError) -> BrokenIndex:
     reason = error.strerror if number else "not all could be written, the disk may be full"
     where = "make room" if number in (None, *FULL) else "check the disk"
     return BrokenIndex(f"index folder {folder} cannot be written ({reason}): {where}, or choose another with --index")
+
+
+def check_wait(seconds: float) -> None:
+    """Raise InputError for what is no time to wait."""
+    if not seconds >= 0:
+        raise InputError(f"--wait is {seconds:g}: give a number of seconds from 0")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa import answering, filters, models, preparing, salvage, store, thread, tokens, vectors, vocabulary
+from qa import answering, filters, locking, models, preparing, salvage, store, thread, tokens, vectors, vocabulary
 from qa.beside import beside
 from qa.context import Context, around, parse
 from qa.cutting import Cutter
@@ -97,10 +97,11 @@ def index(
     `rebuild`, a damaged one is built anew).
     """
     choice = Choice(segmenter, dictionary, stop_words)
+    locking.check_wait(wait)
     from qa import building
 
     vocabulary.check(choice)
-    vectors.kind_of(index_kind or "auto")
+    vectors.kind_of("auto" if index_kind is None else index_kind)
     with store.writing(folder, wait, say):
         old, generation, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
@@ -305,6 +306,7 @@ def open_(
     thing done on the way. Raises QAError's children.
     """
     place = Path(folder)
+    locking.check_wait(wait)
     options = replace(options, reranker=reranker or options.reranker)
     models.check_reranker(options)
     encoder = refresh(place, model, options, say, progress, wait, max_bytes) if fresh else None

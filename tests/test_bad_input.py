@@ -92,6 +92,27 @@ def test_usage_that_is_wrong(run, arguments, named):
     assert "--help" in line
 
 
+@pytest.mark.parametrize("command", [["index", "pages"], ["ask", "淡化站?"]], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--index", ""], "--index is empty or the current folder: name a folder of its own"),
+        (["--index", "."], "--index is empty or the current folder: name a folder of its own"),
+        (["--model", ""], "--model is empty: name a model or its folder, or leave it out"),
+        (["--wait", "nan"], "--wait is nan: give a number of seconds from 0"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_a_script_left_empty(run, indexed, tmp_path, command, options, said):
+    before = sorted(tmp_path.iterdir())
+    assert refused(run(*command, *options)).startswith(said)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_index_may_be_asked_from_its_own_folder(run, indexed):
+    assert run("ask", "淡化站?", "--index", ".", cwd=indexed / ".qa").returncode in (0, 1)
+
+
 def test_a_binary_file_is_skipped_with_a_warning_and_the_rest_indexed(run, corpus):
     (corpus / "picture.txt").write_bytes(PICTURE)
     result = run("index", "pages")
