@@ -18,7 +18,7 @@ from embeddings.index import VectorIndex
 from qa import arrays, lexicon, locking, vectors, vocabulary
 from qa.assembling import ARTICLES
 from qa.bm25 import BM25
-from qa.checking import MANIFEST, check, checksums
+from qa.checking import MANIFEST, check, checksums, damaged
 from qa.disk import sha256
 from qa.errors import REBUILD, BrokenIndex
 from qa.generations import commit, current, fresh, named, pointer, read_manifest, start, writing
@@ -106,4 +106,4 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
 
 def intact(index: Index) -> bool:
     """Whether every file of an opened generation still has its checksum."""
-    return named(index.folder.parent, index.folder) and checksums(index.folder) == index.manifest.checksums
+    return named(index.folder.parent, index.folder) and not any(damaged(index.folder, index.manifest.checksums))

@@ -53,6 +53,26 @@ def test_a_missing_file_and_one_too_many(run, indexed):
     assert refused(run("ask", "淡化站?")).endswith(f"words.table.npy is missing: {REBUILD}")
 
 
+def test_a_stray_link_or_folder_does_no_harm_to_any_command(run, indexed):
+    folder = generation(indexed)
+    (folder / "stray").mkdir()
+    (folder / "way").symlink_to("/nowhere")
+    (indexed / "pages" / "notes.md").touch()
+    assert {(d["kind"], d["remedy"]) for d in damage(run)} == {("unknown file", "remove it")}
+    for command in (["ask", "淡化站每天可产淡水多少吨?"], ["index"], ["info"], ["index", "--max-mb", "9"]):
+        result = run(*command)
+        assert (result.returncode, "damage" in result.stderr) == (0, False), result.stderr
+    assert damage(run) == []  # the new generation has none of it
+
+
+def test_a_link_in_the_place_of_a_file_is_damage(run, indexed):
+    path = generation(indexed) / "vectors.faiss"
+    path.rename(indexed / "elsewhere")
+    path.symlink_to(indexed / "elsewhere")
+    assert [d["kind"] for d in damage(run)] == ["missing file"]
+    assert refused(run("ask", "淡化站?")).endswith(f"vectors.faiss is no plain file: {REBUILD}")
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3.0], ids=str)
 def test_vectors_that_are_none_under_right_checksums(run, indexed, value):
     path = generation(indexed) / "vectors.faiss"
