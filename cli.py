@@ -437,17 +437,20 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 
     Example: qa verify
     """
+    from contextlib import suppress
+
     from qa import inspection
 
     damages, checked = inspection.verify(index_folder(index))
-    if json:
-        from dataclasses import asdict
+    with suppress(console.ReaderLeft):  # who has read enough is told by the exit code all the same
+        if json:
+            from dataclasses import asdict
 
-        emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
-    else:
-        for damage in damages:
-            emit(f"{damage.what}: {damage.where}: {damage.remedy}")
-        emit(f"{checked:,} passages checked against their files: {len(damages)} faults")
+            emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
+        else:
+            for damage in damages:
+                emit(f"{damage.what}: {damage.where}: {damage.remedy}")
+            emit(f"{checked:,} passages checked against their files: {len(damages)} faults")
     if damages:
         raise typer.Exit(1)
 

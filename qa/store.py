@@ -95,6 +95,8 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         articles = arrays.opened(generation / ARTICLES, np.int64)
     except (OSError, ValueError, EOFError, MemoryError) as error:
         reason = " ".join(str(error).split())
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            reason = f"{Path(error.filename).name}: {error.strerror}"
         raise BrokenIndex(f"{generation} is damaged ({reason}): {REBUILD}") from error
     if not len(passages) == len(dense) == manifest.passages or dense.dimension != manifest.settings.dimension:
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")

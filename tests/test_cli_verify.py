@@ -1,11 +1,13 @@
 """`qa verify` names each kind of damage with its remedy, `qa info` tells size, age and state, and limits are kept."""
 
 import json
+import os
+import subprocess
 import sys
 
 import numpy as np
 import pytest
-from helpers import refused, rows
+from helpers import CLI, SECONDS, refused, rows
 from test_locking import held_by_another
 
 from qa import disk
@@ -63,6 +65,41 @@ def test_a_stray_link_or_folder_does_no_harm_to_any_command(run, indexed):
         result = run(*command)
         assert (result.returncode, "damage" in result.stderr) == (0, False), result.stderr
     assert damage(run) == []  # the new generation has none of it
+
+
+@pytest.mark.parametrize("name", ["words.table.npy", "vectors.faiss", "manifest.json"])
+def test_a_deleted_file_is_named_as_missing(run, indexed, name):
+    path = generation(indexed) / name
+    path.unlink()
+    (found,) = damage(run)
+    assert found == {
+        "kind": "missing file",
+        "what": "file is missing",
+        "where": f".qa/{path.parent.name}/{name}",
+        "remedy": REBUILD,
+    }
+
+
+def test_an_index_too_damaged_to_open_has_each_faulty_file_named(run, indexed):
+    for name in ("vectors.faiss", "words.table.npy"):
+        (generation(indexed) / name).write_bytes(b"no")
+    (generation(indexed) / "stray").mkdir()
+    assert [d["kind"] for d in damage(run)] == ["checksum", "checksum", "unknown file"]
+    forge(indexed)
+    assert [d["kind"] for d in damage(run)] == ["index", "unknown file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+def test_damage_is_told_by_the_exit_code_though_nobody_reads_on(indexed):
+    def code():
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as out:
+            return subprocess.run([sys.executable, CLI, "verify"], cwd=indexed, stdout=out, timeout=SECONDS).returncode
+
+    assert code() == 0
+    (indexed / "pages" / "notes.md").unlink()
+    assert code() == 1
 
 
 def test_a_link_in_the_place_of_a_file_is_damage(run, indexed):
