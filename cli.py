@@ -190,9 +190,11 @@ def index_command(
         max_bytes=max_mb << 20 if max_mb else None,
         wait=wait,
     )
+    from qa.pathnames import shown as shown_path
+
     say = speaker(quiet)
     for skipped in manifest.skipped:
-        say(f"skipped {skipped.path}: {skipped.reason}")
+        say(f"skipped {shown_path(skipped.path)}: {skipped.reason}")
     say(f"{manifest.passages:,} passages of {len(manifest.files):,} files are in {folder}")
     if json:
         from dataclasses import asdict
@@ -439,7 +441,7 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
     """
     from contextlib import suppress
 
-    from qa import inspection
+    from qa import inspection, pathnames
 
     damages, checked = inspection.verify(index_folder(index))
     with suppress(console.ReaderLeft):  # who has read enough is told by the exit code all the same
@@ -449,7 +451,7 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
             emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
         else:
             for damage in damages:
-                emit(f"{damage.what}: {damage.where}: {damage.remedy}")
+                emit(pathnames.shown(f"{damage.what}: {damage.where}: {damage.remedy}"))
             emit(f"{checked:,} passages checked against their files: {len(damages)} faults")
     if damages:
         raise typer.Exit(1)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import InputError
 from qa.jsonline import dumps
-from qa.text import line_of, printable
+from qa.pathnames import shown
+from qa.text import line_of
 
 if TYPE_CHECKING:
     from qa.types import Answer
@@ -105,7 +106,7 @@ def markdown(answer: Answer) -> str:
     lines = [_heading(answer.question), "", f"*error: {line_of(answer.error)}*" if answer.error else said, ""]
     for c in answer.citations:
         about = " · ".join(line_of(part) for part in (c.headline, c.byline) if part)
-        lines.append(f"{c.rank}. `{printable(c.path)}:{c.lines[0]}-{c.lines[1]}` {about}".rstrip())
+        lines.append(f"{c.rank}. `{shown(c.path)}:{c.lines[0]}-{c.lines[1]}` {about}".rstrip())
         lines.append(f"   {line_of(c.quote)}")
     return "\n".join(lines) + "\n\n"
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from qa import answering, filters, locking, models, preparing, salvage, store, thread, tokens, vectors, vocabulary
 from qa.beside import beside
-from qa.context import Context, around, parse
+from qa.context import Context, around, named, parse
 from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
 from qa.generations import CURRENT, manifest_of
@@ -188,7 +188,7 @@ class Library:
 def source_folder(folder: Path, citation: str) -> Path:
     """The folder that a citation's path starts from: the current one where the file is there, else the index's."""
     here = Path.cwd()
-    if (here / parse(citation)[0]).exists():
+    if (here / named(parse(citation)[0], here)).exists():
         return here
     manifest = manifest_of(folder)
     return base_of(folder, manifest) if manifest else here
