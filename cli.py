@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from qa.context import Context
-    from qa.evaluating import Task
+    from qa.evaluating import Saved, Task
     from qa.evaluation import Scored
     from qa.manifest import Manifest
     from qa.service import Library
@@ -88,7 +88,11 @@ WhereOption = Annotated[
 
 
 def index_folder(given: Path | None) -> Path:
-    """The index folder in use."""
+    """The index folder in use; raises InputError for no folder at all, which typer makes the current one."""
+    if given == Path() and not (given / "CURRENT").exists():
+        from qa.errors import InputError
+
+        raise InputError("--index is empty or the current folder: name a folder of its own, as in --index my.qa")
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
@@ -147,8 +151,9 @@ def shown_context(found: Context, json: bool) -> str:
 
 def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
     """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
-    from qa import updates
+    from qa import locking, updates
 
+    locking.check_wait(wishes["wait"])
     if usual and (same := updates.up_to_date(paths, folder, max_bytes=wishes["max_bytes"])):
         return same
     from qa import progress, service
@@ -191,8 +196,8 @@ def index_command(
         paths or [],
         folder,
         quiet,
-        usual=not (rebuild or model or segmenter or index_kind)
-        and (dictionary, stop_words) == (None, None)
+        usual=not rebuild
+        and (model, segmenter, index_kind, dictionary, stop_words) == (None,) * 5
         and (options.dtype, options.backend) == (None, None),
         model=model,
         options=options,
@@ -204,9 +209,11 @@ def index_command(
         max_bytes=max_mb << 20 if max_mb else None,
         wait=wait,
     )
+    from qa.pathnames import shown as shown_path
+
     say = speaker(quiet)
     for skipped in manifest.skipped:
-        say(f"skipped {skipped.path}: {skipped.reason}")
+        say(f"skipped {shown_path(skipped.path)}: {skipped.reason}")
     say(f"{manifest.passages:,} passages of {len(manifest.files):,} files are in {folder}")
     if json:
         from dataclasses import asdict
@@ -405,7 +412,7 @@ def eval_command(
     saved = evaluating.Saved.opened(save_run, baseline)
     task = evaluating.task_of(questions, qrels, run, pool)
     evaluating.check(task, wanted, saved)
-    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, index, model, options, quiet)
+    scored = evaluating.run_scores(task, speaker(quiet)) or eval_answers(task, saved, index, model, options, quiet)
     report, changes = saved.finish(task, scored)
     if json:
         emit_json(evaluating.to_json(report, changes))
@@ -420,7 +427,9 @@ def eval_command(
         raise typer.Exit(1)
 
 
-def eval_answers(task: Task, index: Path | None, model: str | None, options: ModelOptions, quiet: bool) -> list[Scored]:
+def eval_answers(
+    task: Task, saved: Saved, index: Path | None, model: str | None, options: ModelOptions, quiet: bool
+) -> list[Scored]:
     """Ask the questions of an evaluation, and score the answers."""
     from qa import beir_eval, evaluating, progress
 
@@ -428,6 +437,7 @@ def eval_answers(task: Task, index: Path | None, model: str | None, options: Mod
         library = beir_eval.open_library(task.beir, model, options, speaker(quiet))
     else:
         library = open_library(index, model, options, quiet)
+    saved.check_beside(library)
     with progress.counter(quiet, "answering", len(task.questions)) as tick:
         return evaluating.answer_scores(task, library, tick, speaker(quiet))
 
@@ -454,17 +464,20 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 
     Example: qa verify
     """
-    from qa import inspection
+    from contextlib import suppress
+
+    from qa import inspection, pathnames
 
     damages, checked = inspection.verify(index_folder(index))
-    if json:
-        from dataclasses import asdict
+    with suppress(console.ReaderLeft):  # who has read enough is told by the exit code all the same
+        if json:
+            from dataclasses import asdict
 
-        emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
-    else:
-        for damage in damages:
-            emit(f"{damage.what}: {damage.where}: {damage.remedy}")
-        emit(f"{checked:,} passages checked against their files: {len(damages)} faults")
+            emit_json({"passages": checked, "damage": [asdict(d) for d in damages]})
+        else:
+            for damage in damages:
+                emit(pathnames.shown(f"{damage.what}: {damage.where}: {damage.remedy}"))
+            emit(f"{checked:,} passages checked against their files: {len(damages)} faults")
     if damages:
         raise typer.Exit(1)
 

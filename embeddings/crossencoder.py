@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from embeddings import folders, hub
 from embeddings.errors import ModelError
 from embeddings.options import resolve_device
-from embeddings.transformer import first_line, stay_offline
+from embeddings.transformer import first_line, libraries
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder as Model
@@ -57,7 +57,7 @@ class CrossEncoder:
     def __init__(self, name: str, device: str = "auto") -> None:
         """Load from a folder or the local cache; raises ModelError without trying the network."""
         found = find(name)
-        stay_offline()
+        libraries()
         from sentence_transformers import CrossEncoder as Model
         from torch.nn import Identity
 

@@ -74,11 +74,27 @@ def missing(folder: Path, backend: str = "torch") -> list[str]:
     return out
 
 
+def judges_pairs(folder: Path) -> str:
+    """What makes a folder that of a cross-encoder; empty where nothing does."""
+    if read_json(folder / "config_sentence_transformers.json").get("model_type") == "CrossEncoder":
+        return "CrossEncoder"
+    rows = modules(folder)
+    if rows is not None:
+        return next((row["type"] for row in rows if "cross_encoder" in row["type"]), "")
+    kinds = read_json(folder / "config.json").get("architectures")
+    kind = str(kinds[0]) if isinstance(kinds, list) and kinds else ""
+    return kind if kind.endswith("ForSequenceClassification") else ""
+
+
 def check(folder: Path, backend: str = "torch") -> None:
-    """Raise ModelError, naming each missing file, for a folder that is no whole model."""
+    """Raise ModelError, naming each missing file, for a folder that is no whole model, or one of another kind."""
     if not any((folder / part).is_file() for part in ("config.json", "modules.json")):
         raise ModelError(
             f"{str(folder)!r} holds no sentence-transformers model (no modules.json): give a model's folder"
+        )
+    if kind := judges_pairs(folder):
+        raise ModelError(
+            f"{str(folder)!r} is a cross-encoder ({kind}), whose vectors would mean nothing: give it as --reranker"
         )
     lacking = missing(folder, backend)
     if lacking:

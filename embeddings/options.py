@@ -44,6 +44,8 @@ def check(options: Options) -> None:
             f"backend {options.backend} needs packages that are not installed: "
             f'pip install "sentence-transformers[{options.backend}]"'
         )
+    if options.backend != "torch" and options.workers > 1:
+        raise ModelError(f"backend {options.backend} runs in one process: leave --encode-workers out")
     if options.backend != "torch" and options.dtype != "float32":
         raise ModelError(f"backend {options.backend} takes no dtype {options.dtype}: leave --dtype out")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,21 @@ def first_line(error: BaseException) -> str:
     return said[0][:160] if said else type(error).__name__
 
 
+def libraries(backend: str = "torch") -> None:
+    """Import what runs models, offline; raises ModelError for an installation in which that fails."""
+    stay_offline()
+    if backend == "openvino":  # its tools report over the network that they are used, unless this package is not there
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    try:
+        import sentence_transformers  # noqa: F401
+        import torch  # noqa: F401
+    except Exception as error:  # of packages that do not go together: ImportError, RuntimeError, OSError and others
+        raise ModelError(
+            f"sentence-transformers or a package that it needs cannot be imported ({first_line(error)}): "
+            "install packages that go together, as docs/models.md says"
+        ) from error
+
+
 def load_model(folder: Path, device: str, options: Options) -> SentenceTransformer:
     """The library's model; raises ModelError for whatever it stumbles over."""
     import torch
@@ -58,6 +74,11 @@ def load_model(folder: Path, device: str, options: Options) -> SentenceTransform
             model_kwargs={"dtype": options.dtype} if own_weights else None,
         )
         return model.to(getattr(torch, options.dtype)) if own_weights else model
+    except ImportError as error:
+        raise ModelError(
+            f"backend {options.backend} cannot be imported ({first_line(error)}): "
+            "install packages that go together, as docs/models.md says"
+        ) from error
     except Exception as error:  # the library raises OSError, ValueError, KeyError and others here
         raise ModelError(
             f"model {str(folder)!r} cannot be loaded ({first_line(error)}): give the folder of a complete model"
@@ -79,7 +100,7 @@ class TransformerEncoder:
     def __init__(self, folder: Path, options: Options | None = None) -> None:
         """Load from a folder; raises ModelError for an incomplete or damaged one, or an absent device."""
         options = options or Options()
-        stay_offline()
+        libraries(options.backend)
         self._where = str(folder)
         self._dtype = options.dtype
         self.prompts = prompts.of_folder(folder)

@@ -20,6 +20,8 @@ from qa.service import Library
 from qa.types import Answer
 
 PASSAGES = 50  # citations asked for, so that ten documents are among them where a document has several passages
+QUERIES, QRELS = "queries.jsonl", "qrels/test.tsv"
+PARTS = ("corpus.jsonl", QUERIES, QRELS)
 Place = tuple[Path, int]
 
 
@@ -35,17 +37,17 @@ class Beir:
 
 def read_folder(folder: Path, pool: Path | None = None) -> Beir:
     """Read all but the texts; raises InputError where the folder is not of the form or the pool repeats an id."""
-    for part in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
+    for part in PARTS:
         if not (folder / part).is_file():
             raise InputError(f"{folder}: no {part}: give a file of questions or a folder in BEIR's form")
     if pool and pool.suffix.lower() != ".jsonl":
         raise InputError(f"{pool}: no .jsonl file: give documents in the form of BEIR's corpus.jsonl")
-    judgements = folder / "qrels" / "test.tsv"
+    judgements = folder / QRELS
     qrels = read_qrels(judgements)
-    questions = [q for q in read(str(folder / "queries.jsonl")) if q.id in qrels]
+    questions = [q for q in read(str(folder / QUERIES)) if q.id in qrels]
     if missing := sorted(set(qrels) - {q.id for q in questions}):
         raise InputError(f"{judgements}: query {missing[0]} is not in queries.jsonl: add it or remove its judgements")
-    files = (folder / "corpus.jsonl", *([pool] if pool else []))
+    files = (folder / PARTS[0], *([pool] if pool else []))
     return Beir(questions, qrels, tuple(file.resolve() for file in files), identifiers(files))
 
 
@@ -74,7 +76,9 @@ def open_library(beir: Beir, model: str | None, options: ModelOptions, say: Call
     index = Path(tempfile.mkdtemp(prefix="qa-eval-"))
     atexit.register(shutil.rmtree, index, ignore_errors=True)
     say(f"indexing {' and '.join(map(str, beir.files))} in a temporary folder")
-    service.index([str(file) for file in beir.files], index, model=model, options=options)
+    made = service.index([str(file) for file in beir.files], index, model=model, options=options)
+    for short in made.skipped:  # documents that are not there would only show in wrong scores
+        raise InputError(f"{short.path}: {short.reason}: mend the file, then score it")
     return service.open_(index, options=options)
 
 

@@ -115,7 +115,7 @@ def build(
         return reusable.manifest
     measure = measure_of(encoder)
     read = partial(read_file, limit=settings.passage_limit, measure=measure, max_bytes=max_bytes)
-    known = Known(reusable.manifest.files if reusable else ())
+    known = Known(reusable.manifest.files, reusable.manifest.skipped) if reusable else Known(())
     skipped = [SkippedFile(s.name, s.reason) for s in refused]
     sorted_out = told_apart(found, known, digests, skipped)
     records: list[FileRecord] = []
@@ -123,7 +123,7 @@ def build(
     with store.fresh(folder) as (beside, final), scratch(folder) as place:
         vocabulary.write(beside, words)
         every = items(
-            readings(sorted_out, digests, read, skipped, progress),
+            readings(sorted_out, known, digests, read, skipped, progress),
             reusable,
             records,
             keep_vectors=vectors_serve(reusable, (file for _, file in sorted_out)),

@@ -48,14 +48,14 @@ def damaged(generation: Path, sums: dict[str, str]) -> Iterator[tuple[str, str]]
 def check(folder: Path, generation: Path, digest: str, sums: dict[str, str]) -> None:
     """Raise BrokenIndex where a file of the generation is not what its checksum says.
 
+    What stands beside them is no part of the index and does no harm.
     A large index is hashed only where the stamps of its files are others than when it was last hashed.
     """
     now = time.time_ns()
     try:
-        odd = [path for path in generation.iterdir() if not regular(path)]
-        if odd:
-            raise BrokenIndex(f"{odd[0]} is no plain file: {REBUILD}")
         stamps = {name: list(stamp_of((generation / name).lstat())) for name in sums}
+        if odd := [name for name in sums if not regular(generation / name)]:
+            raise BrokenIndex(f"{generation / odd[0]} is no plain file: {REBUILD}")
     except OSError as error:
         raise BrokenIndex(f"{error.filename} is missing: {REBUILD}") from error
     large = sum(stamp[0] for stamp in stamps.values()) > SMALL

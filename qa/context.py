@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import InputError, UnreadableFile
+from qa.pathnames import meant
 from qa.readers import registry
 from qa.types import Article, Range, Source, Unit
 
-_CITATION = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?")
+_CITATION = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?", re.DOTALL)
 AROUND = 3  # lines shown on either side where the place is in no article
 
 
@@ -37,9 +38,15 @@ def parse(citation: str) -> tuple[str, Range]:
     return match["path"], (first, last)
 
 
+def named(path: str, base: Path) -> str:
+    """The path of a citation as it stands or, where there is no such file, the one that is shown so."""
+    return path if (base / path).exists() else meant(path)
+
+
 def around(citation: str, base: Path, max_bytes: int) -> Context:
     """The article that holds the cited lines, its path taken from `base`; raises InputError for a file or lines that are not there."""
-    name, cited = parse(citation)
+    path, cited = parse(citation)
+    name = named(path, base)
     if not (base / name).exists():
         raise InputError(f"{name}: no such file: give the path as the citation has it")
     try:

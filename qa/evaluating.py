@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qa import beir_eval, evaluation, gates, judgements, saved_runs
+from qa import beir_eval, evaluation, gates, judgements, outputs, saved_runs, updates
 from qa.beir_eval import Beir
 from qa.errors import InputError
 from qa.evaluation import NO_ANSWER, Report, Scored
 from qa.gates import Gate
 from qa.judgements import Qrels, Run
+from qa.question_files import STDIN
 from qa.questions import Question, label, read
 from qa.saved_runs import Change
 from qa.service import Library
@@ -27,13 +28,17 @@ def silent(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Questions with their gold; a BEIR folder brings `qrels` and `beir`, TREC files `qrels` and `run`."""
+    """Questions with their gold; a BEIR folder brings `qrels` and `beir`, TREC files `qrels` and `run`.
+
+    `files` are those that all this was read from.
+    """
 
     name: str
     questions: list[Question]
     qrels: Qrels | None = None
     beir: Beir | None = None
     run: Run | None = None
+    files: tuple[Path, ...] = ()
 
     @property
     def ids(self) -> list[str]:
@@ -49,22 +54,28 @@ def task_of(questions: str | None, qrels: Path | None, run: Path | None, pool: P
     if qrels or run:
         if not (qrels and run) or questions or pool:
             raise InputError("--qrels and --run go together, without questions or --pool: give both and no more")
-        return Task(str(run), [], judgements.read_qrels(qrels), run=judgements.read_run(run))
+        return Task(str(run), [], judgements.read_qrels(qrels), run=judgements.read_run(run), files=(qrels, run))
     if questions is None:
         raise InputError("nothing to score: give a file of questions, a BEIR folder, or --qrels FILE --run FILE")
     if Path(questions).is_dir():
         folder = beir_eval.read_folder(Path(questions), pool)
-        task = Task(str(Path(questions) / "queries.jsonl"), folder.questions, folder.qrels, folder)
+        files = (*(Path(questions) / part for part in beir_eval.PARTS), *folder.files)
+        task = Task(str(Path(questions) / beir_eval.QUERIES), folder.questions, folder.qrels, folder, files=files)
     elif pool:
         raise InputError(f"--pool {pool}: goes with a BEIR folder only: index the documents instead")
     else:
-        task = Task(label(questions), list(read(questions)))
+        task = Task(label(questions), list(read(questions)), files=() if questions == STDIN else (Path(questions),))
     evaluation.check(task.questions, task.name)
+    if task.qrels is None:
+        evaluation.check_gold(task.questions, task.name)
     return task
 
 
 def check(task: Task, wanted: Sequence[Gate], saved: Saved) -> None:
-    """Raise InputError before the first question is asked for gates and baselines that do not fit."""
+    """Raise InputError before the first question is asked for gates, baselines and places that do not fit."""
+    if saved.place:
+        for file in task.files:
+            outputs.check_source(saved.place, file, "one of the files that are scored")
     if saved.before and saved.baseline:
         saved_runs.refuse_others(saved.baseline, saved.before, task.ids, identity(task))
     if wanted:  # a report of empty answers has the names of every report of these questions
@@ -85,6 +96,9 @@ def answer_scores(
     task: Task, library: Library | None, tick: Callable[[], None], say: Callable[[str], None]
 ) -> list[Scored]:
     """The scores of the library's answers (of none at all without a library); what cannot be asked counts 0."""
+    if library is not None and task.qrels is None:
+        for question, fault in out_of_reach(task.questions, library):
+            say(f"{task.name}:{question.row} (id {question.id}) counts 0: {fault}")
 
     def ask(question: Question) -> Answer:
         tick()
@@ -98,6 +112,21 @@ def answer_scores(
         return beir_eval.spread(found, task.beir) if task.beir else found
 
     return evaluation.score(task.questions, ask, task.qrels)
+
+
+def out_of_reach(questions: Sequence[Question], library: Library) -> Iterator[tuple[Question, str]]:
+    """The questions whose gold lines no citation can hold, with the reason."""
+    paths: dict[str, list[str]] = {}
+    for file in library.index.manifest.files:
+        paths.setdefault(PurePosixPath(file.path).name, []).append(file.path)
+    for question in questions:
+        if not question.file or not question.lines or question.type == evaluation.UNANSWERABLE:
+            continue
+        held = paths.get(PurePosixPath(question.file).name)
+        if held is None:
+            yield question, f"no file {question.file} is in the index"
+        elif min(question.lines) > (most := max(len(library.sources.units(path) or ()) for path in held)):
+            yield question, f"{question.file} has {most:,} lines, {min(question.lines):,} is beyond"
 
 
 def identity(task: Task) -> str:
@@ -116,8 +145,17 @@ class Saved:
     @classmethod
     def opened(cls, place: Path | None, baseline: Path | None) -> Saved:
         """Read the baseline; raises InputError for it or for a place that cannot be written."""
-        saved_runs.check_place(place)
+        if place:
+            outputs.check(place, STDIN)
         return cls(place, baseline, saved_runs.load(baseline) if baseline else None)
+
+    def check_beside(self, library: Library) -> None:
+        """Raise InputError where the place is among the documents or the files of the index."""
+        if self.place:
+            base = updates.base_of(library.folder, library.index.manifest)
+            documents = frozenset((base / file.path).resolve() for file in library.index.manifest.files)
+            outputs.check(self.place, STDIN, documents)
+            outputs.check_index(self.place, library.folder)
 
     def finish(self, task: Task, scored: Sequence[Scored]) -> tuple[Report, dict[str, Change]]:
         """Keep the run where that is wanted; its report, and what changed since the baseline."""

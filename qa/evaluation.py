@@ -171,3 +171,23 @@ def check(questions: Sequence[Question], name: str) -> None:
         seen[question.id] = question.row
         if question.type in TAKEN:
             raise InputError(f"{name}:{question.row}: type {question.type} is a row of the report: rename it")
+
+
+def check_gold(questions: Sequence[Question], name: str) -> None:
+    """Raise InputError for a question whose own gold is none."""
+    for question in questions:
+        if question.type != UNANSWERABLE and (fault := fault_of(question)):
+            raise InputError(f"{name}:{question.row}: {fault}")
+
+
+def fault_of(question: Question) -> str:
+    """What is wrong with gold that any citation would hold, or none could; empty where nothing is."""
+    if not all(answer.strip() for answer in question.answers):
+        return "an answer is empty: fill it in or remove it"
+    if any(line < 1 for line in question.lines):
+        return f"there is no line {min(question.lines)}: lines count from 1"
+    if question.lines and not question.file and not question.answers:
+        return "lines of no file: name it as file"
+    if question.file and question.answers and not question.lines:
+        return "answers in a file without its lines: give them, or leave the file out"
+    return ""

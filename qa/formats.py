@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import InputError
 from qa.jsonline import dumps
-from qa.text import line_of, printable
+from qa.pathnames import shown
+from qa.text import line_of
 
 if TYPE_CHECKING:
     from qa.types import Answer, Citation
@@ -113,7 +114,7 @@ def markdown(answer: Answer) -> str:
 def place(citation: Citation) -> str:
     """`path:from-to`, or `path:line`, which terminals and editors make clickable."""
     first, last = citation.lines
-    return printable(f"{citation.path}:{first}" + (f"-{last}" if last != first else ""))
+    return f"{shown(citation.path)}:{first}" + (f"-{last}" if last != first else "")
 
 
 def _heading(question: str) -> str:

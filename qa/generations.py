@@ -58,6 +58,16 @@ def missing(folder: Path) -> bool:
     return not (folder / CURRENT).exists()
 
 
+def numbered(folder: Path) -> list[Path]:
+    """What stands in the folder under the name of a generation, in use or not."""
+    return [path for path in folder.glob(f"{PREFIX}*") if path.name.removeprefix(PREFIX).isdecimal()]
+
+
+def number(generation: Path) -> int:
+    """Of a generation: the newer one has the larger."""
+    return int(generation.name.removeprefix(PREFIX))
+
+
 def named(folder: Path, generation: Path) -> bool:
     """Whether CURRENT names this generation with the hash that its manifest has."""
     try:
@@ -99,8 +109,7 @@ def start(folder: Path) -> tuple[Path, Path]:
     """A fresh folder to write a generation into, and the name it will have. Call with the lock held."""
     folder.mkdir(parents=True, exist_ok=True)
     sweep_partial(folder)
-    numbers = [int(p.name[len(PREFIX) :]) for p in folder.glob(f"{PREFIX}*") if p.name[len(PREFIX) :].isdigit()]
-    final = folder / f"{PREFIX}{max(numbers, default=0) + 1:06d}"
+    final = folder / f"{PREFIX}{max(map(number, numbered(folder)), default=0) + 1:06d}"
     beside = final.with_name(final.name + PARTIAL)
     beside.mkdir()
     return beside, final
@@ -158,17 +167,20 @@ def sweep_partial(folder: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove every generation but the current one that no reader holds. Call with the lock held.
 
-    One that is in use is left to the next writer. Where CURRENT cannot be read nothing is removed.
+    One that is in use is left to the next writer. Where CURRENT or what it names cannot be read nothing is removed:
+    another generation may tell what the index was made of.
     """
     with suppress(OSError, BrokenIndex):
         kept = current(folder)
         if kept is None:
             return
         sweep_partial(folder)
-        for old in sorted(folder.glob(f"{PREFIX}*")):
-            if old != kept:
-                with suppress(OSError):
-                    remove(old)
+        old = [generation for generation in sorted(folder.glob(f"{PREFIX}*")) if generation != kept]
+        if old:
+            read_manifest(kept)
+        for generation in old:
+            with suppress(OSError):
+                remove(generation)
 
 
 def remove(generation: Path) -> None:
@@ -178,6 +190,15 @@ def remove(generation: Path) -> None:
             gone = generation.with_name(generation.name + PARTIAL)
             os.replace(generation, gone)  # noqa: PTH105  (Windows refuses where a file of it is open)
             shutil.rmtree(gone, ignore_errors=True)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a crash left, where there is anything and nobody writes now; for who has nothing to write himself."""
+    kept = current(folder)
+    left = [*folder.glob(f"*{PARTIAL}"), *folder.glob(locking.HOLDER), *(g for g in numbered(folder) if g != kept)]
+    if left:
+        with suppress(BrokenIndex), writing(folder):
+            pass
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,10 +66,27 @@ def to_json(found: Inspection) -> str:
     return json.dumps({**about, "changes": found.changes, **asdict(found.manifest)}, ensure_ascii=False)
 
 
+def unopened(folder: Path, error: BrokenIndex) -> list[Damage]:
+    """The faults of an index that cannot be opened: its files' own where they tell, else what opening it said."""
+    from qa import verification
+
+    found: list[Damage] = []
+    with suppress(BrokenIndex, OSError):
+        generation = existing(folder)
+        manifest = generation / checking.MANIFEST
+        if not checking.regular(manifest):
+            return [verification.Damage("missing file", "file is missing", str(manifest), REBUILD)]
+        found = list(verification.files(generation, generations.read_manifest(generation).checksums))
+    if any(damage.kind != "unknown file" for damage in found):
+        return found
+    what, _, remedy = str(error).rpartition(": ")
+    return [verification.Damage("index", what or "damaged", str(folder), remedy), *found]
+
+
 def verify(folder: Path) -> tuple[list[Damage], int]:
     """Every fault of the index, and how many passages were checked.
 
-    An index too damaged to open is one fault; a missing one raises BrokenIndex.
+    Of an index too damaged to open only its files are checked; a missing one raises BrokenIndex.
     """
     from qa import store, verification
 
@@ -79,8 +97,7 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
     except BrokenIndex as error:
         if generations.missing(folder):
             raise
-        what, _, remedy = str(error).rpartition(": ")
-        return [verification.Damage("index", what or "damaged", str(folder), remedy)], 0
+        return unopened(folder, error), 0
     sources = verification.Sources(updates.base_of(folder, opened.manifest), opened.manifest.max_bytes)
     damages = list(verification.verify(opened, sources))
     if not generations.named(folder, generation):

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qa import disk
-from qa.errors import BrokenIndex, Busy, ReadOnly
+from qa.errors import BrokenIndex, Busy, InputError, ReadOnly
 
 LOCK = "LOCK"
 HOLDER = "HOLDER"
@@ -124,6 +124,12 @@ def unmake(places: Sequence[Path]) -> None:
                 place.unlink()
             else:
                 place.rmdir()
+
+
+def check_wait(seconds: float) -> None:
+    """Raise InputError for what is no time to wait."""
+    if not seconds >= 0:
+        raise InputError(f"--wait is {seconds:g}: give a number of seconds from 0")
 
 
 @contextmanager

@@ -72,7 +72,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that could not be read, and why; size and hash (empty where unknown) tell when it was mended."""
+    """A file that could not be read, and why; size and hash (empty where unknown) tell when it was mended.
+
+    One that is among the files as well could not be read in parts.
+    """
 
     path: str
     reason: str

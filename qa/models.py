@@ -120,6 +120,8 @@ def same_model(old: str, name: str) -> bool:
 def choose(model: str | None, options: ModelOptions, made: Manifest | None) -> Chosen:
     """What is asked for, else what the index was made with, else the shipped model; raises ModelError for no model."""
     old = made.settings if made else None
+    if model is not None and not model.strip():
+        raise ModelError("--model is empty: name a model or its folder, or leave it out")
     if model is None and old is not None and gone(old.model):
         raise ModelError(f"the model of the index, {old.model}, is gone: give its folder, or another's, with --model")
 

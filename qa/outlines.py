@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import InputError, UnreadableFile
+from qa.pathnames import shown
 from qa.readers import registry, walk
 from qa.types import Article
 
@@ -22,7 +23,7 @@ def of_paths(
     """
     found, skipped = walk.find(paths)
     for refused in skipped:
-        say(f"skipped {refused.name}: {refused.reason}")
+        say(f"skipped {shown(refused.name)}: {refused.reason}")
     count = 0
     for item in found:
         try:
@@ -30,6 +31,8 @@ def of_paths(
         except (OSError, UnreadableFile) as error:
             say(f"skipped {error}")
             continue
+        if source.left_out:
+            say(f"skipped {shown(item.name)}: {source.left_out}")
         count += 1
         yield item.name, tuple(article for document in source.documents for article in document.articles)
     if not count:

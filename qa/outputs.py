@@ -26,10 +26,22 @@ def check(output: Path, questions: str, documents: frozenset[Path] = frozenset()
         )
     if output.is_dir():
         raise InputError(f"{output}: cannot be written (it is a folder): name a file in it")
-    if output.exists() and questions != "-" and Path(questions).exists() and output.samefile(questions):
-        raise InputError(f"{output}: is the file of questions itself: choose another output")
+    if questions != "-":
+        check_source(output, Path(questions), "the file of questions itself")
     if output.resolve() in documents:
         raise InputError(f"{output}: is one of the indexed documents: choose another output")
+
+
+def check_source(output: Path, source: Path, what: str) -> None:
+    """Raise InputError where the output is a file that is read."""
+    if output.exists() and source.exists() and output.samefile(source):
+        raise InputError(f"{output}: is {what}: choose another output")
+
+
+def check_index(output: Path, folder: Path) -> None:
+    """Raise InputError for an output among the files of an index."""
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{output}: is in the index folder {folder}: choose another output")
 
 
 def record_of(output: Path) -> Path:

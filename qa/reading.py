@@ -22,11 +22,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Reading:
-    """One file as it will stand in the index; `old` is its record where nothing changed."""
+    """One file as it will stand in the index; `old` is its record where nothing changed.
+
+    `left_out` says what of it cannot be read.
+    """
 
     record: FileRecord
     passages: Iterable[Passage] | None
     old: FileRecord | None
+    left_out: str = ""
 
 
 def skip(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
@@ -41,17 +45,17 @@ def read_file(found: walk.Found, digest: str, limit: int, measure: Measure, max_
     """Read one file into passages; raises UnreadableFile."""
     kept: tuple[str | None, Unit, int]
     if long := registry.in_parts(found.path, found.name, max_bytes=max_bytes):
-        kept = ("utf-8", "line", long.documents)
+        kept, left_out = ("utf-8", "line", long.documents), str(long.faults)
         passages = of_parts(long.parts(), limit, measure)
     else:
         source = registry.read(found.path, found.name, max_bytes=max_bytes)
-        kept = (source.encoding, source.unit, len(source.documents))
+        kept, left_out = (source.encoding, source.unit, len(source.documents)), source.left_out
         passages = of_source(source, limit, measure)  # cut as they are taken: a large file has very many
     first = next(passages, None)
     if first is None:
         raise UnreadableFile(f"{found.name}: holds no text")
     record = FileRecord(found.name, found.stamp[0], digest, *kept, 0, 0)
-    return Reading(record, chain([first], passages), None)
+    return Reading(record, chain([first], passages), None, left_out)
 
 
 def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str], Reading]) -> Reading:
@@ -68,7 +72,8 @@ def at_rest(found: walk.Found, digests: Digests, read: Callable[[walk.Found, str
 class Known:
     """The files of an index by name and, for those that moved, by what they hold."""
 
-    def __init__(self, files: Iterable[FileRecord]) -> None:
+    def __init__(self, files: Iterable[FileRecord], skipped: Iterable[SkippedFile] = ()) -> None:
+        self._left_out = {s.path: s.reason for s in skipped}
         self._named = {f.path: f for f in files}
         self._holding = {self._content(f.path, f.sha256): f for f in self._named.values()}
 
@@ -82,6 +87,10 @@ class Known:
             return None
         own = self._named.get(name)
         return own if own and own.sha256 == digest else self._holding.get(self._content(name, digest))
+
+    def reading(self, file: FileRecord, name: str) -> Reading:
+        """A file that did not change, under its present name, with what was left out of it."""
+        return Reading(replace(file, path=name), None, file, self._left_out.get(file.path, ""))
 
 
 def refused(item: walk.Found, error: Exception, digests: Digests) -> SkippedFile:
@@ -104,16 +113,21 @@ def told_apart(
 
 def readings(
     items: Sequence[tuple[walk.Found, FileRecord | None]],
+    known: Known,
     digests: Digests,
     read: Callable[[walk.Found, str], Reading],
     skipped: list[SkippedFile],
     progress: Progress,
 ) -> Iterator[Reading]:
-    """Read what changed, file after file; those that cannot be read are added to `skipped`."""
+    """Read what changed, file after file; those of which not all can be read are added to `skipped`."""
     for done, (item, old) in enumerate(items):
         progress("reading", done, len(items))
         try:
-            yield Reading(replace(old, path=item.name), None, old) if old else at_rest(item, digests, read)
+            reading = known.reading(old, item.name) if old else at_rest(item, digests, read)
         except (UnreadableFile, OSError) as error:
             skipped.append(refused(item, error, digests))
+            continue
+        if reading.left_out:
+            skipped.append(SkippedFile(item.name, reading.left_out, reading.record.size, reading.record.sha256))
+        yield reading
     progress("reading", len(items), len(items))

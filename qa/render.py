@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa.formats import place
+from qa.pathnames import shown as shown_path
 from qa.text import first_of, line_of, printable
 
 if TYPE_CHECKING:  # at run time these bring numpy and the readers along, which a prompt does without
@@ -74,6 +75,13 @@ def marked(text: str, question: str, colour: bool) -> str:
     return out + shown[done:]
 
 
+def elsewhere(also: str) -> str:
+    """Another place of the same text, as `place` shows one."""
+    path, _, lines = also.rpartition(":")
+    first, _, last = lines.partition("-")
+    return f"{shown_path(path)}:{first if last == first else lines}"
+
+
 def answer(found: Answer, colour: bool = False, width: int | None = None) -> str:
     """The quote, then the numbered citations; `width` is the terminal's, None where there is none."""
     quote = marked(found.answer, found.standalone, colour) if found.answered else NOT_FOUND
@@ -98,7 +106,7 @@ def citation(cited: Citation, colour: bool = False, width: int | None = None) ->
         about = clip(about, room) if room >= NARROWEST else ""
     head = f"{number}{style(where, BOLD, colour)}  {about}".rstrip() + mark
     text = clip(line_of(cited.quote), max(NARROWEST, (width or WIDTH) - INDENT))
-    also = f"\n{' ' * INDENT}also in {printable(', '.join(cited.also))}" if cited.also else ""
+    also = f"\n{' ' * INDENT}also in {', '.join(map(elsewhere, cited.also))}" if cited.also else ""
     return f"{head}\n{' ' * INDENT}{style(text, DIM, colour)}{also}"
 
 
@@ -133,7 +141,7 @@ def context(shown: Context, colour: bool = False) -> str:
 
 def outline(path: str, articles: Sequence[Article], colour: bool = False) -> str:
     """A page's articles with the line numbers of their parts."""
-    out = [style(printable(path), BOLD, colour)]
+    out = [style(shown_path(path), BOLD, colour)]
     for article in articles:
         lines = article.headline_lines
         where = f"{lines[0]}-{lines[1]}" if lines else "–"
@@ -171,7 +179,7 @@ def info(
     s = manifest.settings
     rows = {
         "index": folder,
-        "documents from": ", ".join(manifest.roots),
+        "documents from": ", ".join(dict.fromkeys(manifest.roots)),
         "files": f"{len(manifest.files):,}",
         "documents": f"{sum(f.documents for f in manifest.files):,}",
         "passages": f"{manifest.passages:,}",
@@ -186,11 +194,11 @@ def info(
     }
     if writer:
         rows["writer"] = writer
-    out = [f"{name:<15} {printable(value)}" for name, value in rows.items()]
-    out += [f"  {printable(f.path)}  {f.encoding or f.unit}, {f.last - f.first} passages" for f in manifest.files[:20]]
+    out = [f"{name:<15} {shown_path(value)}" for name, value in rows.items()]
+    out += [f"  {shown_path(f.path)}  {f.encoding or f.unit}, {f.last - f.first} passages" for f in manifest.files[:20]]
     if len(manifest.files) > 20:
         out.append(f"  … and {len(manifest.files) - 20:,} more")
-    out += [f"skipped         {printable(s.path)}: {printable(s.reason)}" for s in manifest.skipped]
+    out += [f"skipped         {shown_path(s.path)}: {printable(s.reason)}" for s in manifest.skipped]
     return "\n".join(out)
 
 

@@ -37,12 +37,6 @@ def identity(questions: Sequence[Question], qrels: Qrels | None) -> str:
     return sha256(json.dumps([asked, judged], ensure_ascii=False).encode()).hexdigest()
 
 
-def check_place(path: Path | None) -> None:
-    """Raise InputError, before anything is asked, for a place where no run can be saved."""
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise InputError(f"{path}: cannot be written (no such folder, or a folder itself): choose another file")
-
-
 def save(path: Path, scored: Sequence[Scored], same: str) -> None:
     """Write the run; the same run gives the same bytes."""
     head = {"version": VERSION, "questions_sha256": same, "measures": report(scored)}

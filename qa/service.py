@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa import answering, filters, models, preparing, store, thread, tokens, vectors, vocabulary
+from qa import answering, filters, locking, models, preparing, salvage, store, thread, tokens, vectors, vocabulary
 from qa.beside import beside
-from qa.context import Context, around, parse
+from qa.context import Context, around, named, parse
 from qa.cutting import Cutter
 from qa.errors import REBUILD, UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
-from qa.generations import manifest_of
+from qa.generations import CURRENT, manifest_of
 from qa.manifest import MAX_BYTES, Manifest
 from qa.model_options import USUAL, ModelOptions
 from qa.rescoring import Reranker, rescored
@@ -43,30 +42,34 @@ def quiet(message: str) -> None:
     """Say nothing."""
 
 
-def default_roots(old: Manifest | None, base: Path) -> list[str]:
-    """What to index when no path is given: what the index covers already, or `seeds/`."""
-    if old is not None:
+def default_roots(folder: Path, old: Manifest | None, base: Path) -> list[str]:
+    """What to index when no path is given: what the index covers already, or `seeds/`; raises InputError."""
+    if old is not None and old.roots:
         here = [r for r in old.roots if (base / r).exists()]
         if not here:
             raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
         return here
+    if salvage.anything(folder):
+        raise InputError(salvage.forgotten(folder))
     if Path(SEEDS).is_dir():
         return [SEEDS]
     raise InputError(f"no path given and no {SEEDS}/ here: name the files or folders to index, as in `qa index FOLDER`")
 
 
-def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Manifest | None]:
-    """The index in the folder and what it says of itself; of a damaged one (`forgiving`) as much as can be read."""
+def previous(folder: Path, *, forgiving: bool) -> tuple[Index | None, Path | None, Manifest | None]:
+    """The index in the folder, its generation and what it says of itself.
+
+    Of one that cannot be opened as much as can be read: where it is damaged (`forgiving`), or where its pointer is gone.
+    """
     try:
         old = store.load(folder, trusting=True)  # whoever takes something over asks whether it is intact
-        return old, old.manifest if old else None
     except BrokenIndex:
         if not forgiving:
             raise
-    with suppress(BrokenIndex):
-        generation = store.current(folder)
-        return None, store.read_manifest(generation) if generation else None
-    return None, None
+        old = None
+    if old:
+        return old, old.folder, old.manifest
+    return None, *(salvage.remembered(folder) or (None, None))
 
 
 def index(
@@ -95,17 +98,21 @@ def index(
     `rebuild`, a damaged one is built anew).
     """
     choice = Choice(segmenter, dictionary, stop_words)
+    locking.check_wait(wait)
     from qa import building
 
     vocabulary.check(choice)
-    vectors.kind_of(index_kind or "auto")
+    vectors.kind_of("auto" if index_kind is None else index_kind)
     with store.writing(folder, wait, say):
-        old, manifest = previous(folder, forgiving=rebuild)
+        old, generation, manifest = previous(folder, forgiving=rebuild)
         base = Path.cwd() if paths or manifest is None else base_of(folder, manifest)
-        roots = list(paths) or default_roots(manifest, base)
-        words = vocabulary.choose(choice, store.current(folder) if manifest else None, manifest)
+        roots = list(paths) or default_roots(folder, manifest, base)
+        words = vocabulary.choose(choice, generation, manifest)
         chosen = models.choose(model, options, manifest)
+        told = encoder is not None  # whoever loaded it has looked at the index
         encoder = encoder or models.load(chosen)
+        if old and not (told or rebuild) and (other := unlike(chosen, encoder, old.manifest)):
+            say(f"{other}: rebuilding it")
         kind = index_kind or (manifest.settings.index_kind if manifest else "auto")
         settings = models.settings_for(chosen, encoder, words, kind)
         kept = None if rebuild or (old and base != base_of(folder, old.manifest)) else old
@@ -193,7 +200,7 @@ class Library:
 def source_folder(folder: Path, citation: str) -> Path:
     """The folder that a citation's path starts from: the current one where the file is there, else the index's."""
     here = Path.cwd()
-    if (here / parse(citation)[0]).exists():
+    if (here / named(parse(citation)[0], here)).exists():
         return here
     manifest = manifest_of(folder)
     return base_of(folder, manifest) if manifest else here
@@ -221,6 +228,21 @@ def unlike(chosen: models.Chosen, encoder: Encoder, manifest: Manifest) -> str |
     return f"the index was made with {models.described(*made)}, not with {chosen}"
 
 
+def to_build_from(folder: Path) -> tuple[Manifest | None, str]:
+    """Where there is no index: what one that was there says of itself, and the line that says what is built.
+
+    Raises InputError where there is nothing to build from.
+    """
+    if salvage.anything(folder):
+        left = salvage.remembered(folder)
+        if left is None or not left[1].roots:
+            raise InputError(salvage.forgotten(folder))
+        return left[1], f"{folder / CURRENT} is gone: building the index of {', '.join(left[1].roots)} again"
+    if not Path(SEEDS).is_dir():
+        raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
+    return None, f"no index at {folder} yet: building it"
+
+
 def refresh(
     folder: Path,
     model: str | None,
@@ -236,9 +258,8 @@ def refresh(
     said. Returns the encoder.
     """
     manifest = manifest_of(folder)
-    chosen = models.choose(model, options, manifest)
-    if manifest is None and not Path(SEEDS).is_dir():  # where there is nothing to build from, only that is said
-        raise InputError(f"no index at {folder} and no {SEEDS}/ here: build one with `qa index FOLDER`")
+    left, reason = to_build_from(folder) if manifest is None else (manifest, "")
+    chosen = models.choose(model, options, left)
     encoder = loaded(chosen, manifest)
 
     def updated(why: str) -> Encoder:
@@ -248,7 +269,7 @@ def refresh(
         return encoder
 
     if manifest is None:
-        return updated(f"no index at {folder} yet: building it")
+        return updated(reason)
     if other := unlike(chosen, encoder, manifest):
         return updated(f"{other}: rebuilding it")
     try:
@@ -297,6 +318,7 @@ def open_(
     thing done on the way. Raises QAError's children.
     """
     place = Path(folder)
+    locking.check_wait(wait)
     options = replace(options, reranker=reranker or options.reranker)
     models.check_reranker(options)
     encoder = refresh(place, model, options, say, progress, wait, max_bytes) if fresh else None

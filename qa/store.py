@@ -18,7 +18,7 @@ from embeddings.index import VectorIndex
 from qa import arrays, lexicon, locking, vectors, vocabulary
 from qa.assembling import ARTICLES
 from qa.bm25 import BM25
-from qa.checking import MANIFEST, check, checksums
+from qa.checking import MANIFEST, check, checksums, damaged
 from qa.disk import sha256
 from qa.errors import REBUILD, BrokenIndex
 from qa.generations import commit, current, fresh, named, pointer, read_manifest, start, writing
@@ -95,6 +95,8 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         articles = arrays.opened(generation / ARTICLES, np.int64)
     except (OSError, ValueError, EOFError, MemoryError) as error:
         reason = " ".join(str(error).split())
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            reason = f"{Path(error.filename).name}: {error.strerror}"
         raise BrokenIndex(f"{generation} is damaged ({reason}): {REBUILD}") from error
     if not len(passages) == len(dense) == manifest.passages or dense.dimension != manifest.settings.dimension:
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")
@@ -106,4 +108,4 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
 
 def intact(index: Index) -> bool:
     """Whether every file of an opened generation still has its checksum."""
-    return named(index.folder.parent, index.folder) and checksums(index.folder) == index.manifest.checksums
+    return named(index.folder.parent, index.folder) and not any(damaged(index.folder, index.manifest.checksums))

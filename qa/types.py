@@ -54,13 +54,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file that was read: `units[n - 1]` is the text of its line, page or paragraph n."""
+    """One file that was read: `units[n - 1]` is the text of its line, page or paragraph n.
+
+    `left_out` says which parts of it cannot be read, and why; it is empty where all can.
+    """
 
     path: str
     unit: Unit
     units: tuple[str, ...]
     encoding: str | None
     documents: tuple[Document, ...]
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

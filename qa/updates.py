@@ -42,7 +42,8 @@ def survey(folder: Path, manifest: Manifest) -> staleness.Survey:
 def up_to_date(paths: Sequence[str], folder: Path, *, max_bytes: int | None) -> Manifest | None:
     """The manifest of an index that an update with its own settings would leave as it is.
 
-    None where there is anything to do, or where only the encoder could tell: it is told of static models alone.
+    None where there is anything to do, or where only the encoder could tell: it is told of static models alone. What a
+    crash left beside it is removed.
     """
     try:
         found = generations.pointer(folder)
@@ -56,7 +57,10 @@ def up_to_date(paths: Sequence[str], folder: Path, *, max_bytes: int | None) -> 
         return None
     base = base_of(folder, manifest)
     same = covers(manifest, paths, base, max_bytes) and staleness.complete(survey(folder, manifest), manifest)
-    return manifest if same else None
+    if not same:
+        return None
+    generations.tidy(folder)
+    return manifest
 
 
 def covers(manifest: Manifest, paths: Sequence[str], base: Path, max_bytes: int | None) -> bool:

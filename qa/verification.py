@@ -144,19 +144,18 @@ REMEDIES: dict[Fault, str] = {
 
 def verify(index: Index, sources: Sources) -> Iterator[Damage]:
     """Check every byte of the index and every passage against its file."""
-    yield from files(index)
+    yield from files(index.folder, index.manifest.checksums)
     yield from counts(index)
     yield from vectors(index)
     yield from passages(index, sources)
 
 
-def files(index: Index) -> Iterator[Damage]:
+def files(generation: Path, sums: dict[str, str]) -> Iterator[Damage]:
     """Every file of the generation against its checksum, and files that belong to none."""
-    sums = index.manifest.checksums
-    for name, what in checking.damaged(index.folder, sums):
+    for name, what in checking.damaged(generation, sums):
         kind: Kind = "missing file" if what == "is missing" else "checksum"
-        yield Damage(kind, f"file {what}", str(index.folder / name), REBUILD)
-    for path in sorted(index.folder.iterdir()):
+        yield Damage(kind, f"file {what}", str(generation / name), REBUILD)
+    for path in sorted(generation.iterdir()):
         if path.name not in sums and path.name != checking.MANIFEST and not path.name.startswith("."):
             yield Damage("unknown file", "file is not part of the index", str(path), "remove it")
 

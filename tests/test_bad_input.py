@@ -85,6 +85,27 @@ def test_usage_that_is_wrong(run, arguments, named):
     assert "--help" in line
 
 
+@pytest.mark.parametrize("command", [["index", "pages"], ["ask", "淡化站?"]], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--index", ""], "--index is empty or the current folder: name a folder of its own"),
+        (["--index", "."], "--index is empty or the current folder: name a folder of its own"),
+        (["--model", ""], "--model is empty: name a model or its folder, or leave it out"),
+        (["--wait", "nan"], "--wait is nan: give a number of seconds from 0"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_a_script_left_empty(run, indexed, tmp_path, command, options, said):
+    before = sorted(tmp_path.iterdir())
+    assert refused(run(*command, *options)).startswith(said)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_index_may_be_asked_from_its_own_folder(run, indexed):
+    assert run("ask", "淡化站?", "--index", ".", cwd=indexed / ".qa").returncode in (0, 1)
+
+
 def test_a_binary_file_is_skipped_with_a_warning_and_the_rest_indexed(run, corpus):
     (corpus / "picture.txt").write_bytes(PICTURE)
     result = run("index", "pages")
@@ -92,6 +113,26 @@ def test_a_binary_file_is_skipped_with_a_warning_and_the_rest_indexed(run, corpu
     warning, done = result.stderr.splitlines()
     assert warning.startswith("qa: skipped pages/picture.txt: ")
     assert "3 files" in done
+
+
+def test_a_broken_line_among_documents_is_left_out_and_named(run, corpus):
+    lines = corpus / "c.jsonl"
+    lines.write_text('{"_id": "d1", "text": "观潮亭高九米。"}\n', encoding="utf-8")
+    assert run("index", "pages").returncode == 0
+    with lines.open("a", encoding="utf-8") as file:
+        file.write('broken\n{"_id": "d3", "text": "灯塔有三层。"}\n')
+    asked = run("ask", "灯塔有几层?", "--top", "1")
+    assert asked.returncode == 0
+    assert "pages/c.jsonl:3" in asked.stdout
+    for again in ("pages", "pages", "pages/notes.md", "pages"):  # read, taken over, forgotten, read again
+        said = run("index", again).stderr
+        assert ("qa: skipped pages/c.jsonl: line 2: not JSON" in said) == (again == "pages")
+        assert said.count("c.jsonl") == (again == "pages")
+    lines.rename(corpus / "moved.jsonl")
+    assert "qa: skipped pages/moved.jsonl: line 2: not JSON" in run("index").stderr
+    assert "0 faults" in run("verify").stdout
+    assert "skipped         pages/moved.jsonl: line 2:" in run("info").stdout
+    assert "skipped pages/moved.jsonl: line 2:" in run("articles", "pages/moved.jsonl").stderr
 
 
 def test_a_folder_with_nothing_but_a_binary_file(run, tmp_path):

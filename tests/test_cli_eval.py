@@ -107,6 +107,15 @@ def test_a_pool_of_other_documents(run, tmp_path):
     assert "pool.jsonl:2: document d2 is in" in refused(run("eval", "beir", "--pool", "pool.jsonl"))
 
 
+def test_a_corpus_that_is_short_of_documents_is_not_scored(run, tmp_path):
+    write_beir(tmp_path / "beir", CORPUS, QUERIES, "q1\td1\t1\n")
+    with (tmp_path / "beir" / "corpus.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\nbroken\n")
+    line = refused(run("eval", "beir", "--quiet"))
+    assert "corpus.jsonl: line 4: not JSON" in line
+    assert line.endswith("mend the file, then score it")
+
+
 def test_documents_with_one_text_are_documents_of_their_own(run, tmp_path):
     """d1, d4 and d5 say the same and are cited as one; judged are the later two: 2 of 2 among the first five."""
     write_beir(tmp_path / "beir", CORPUS | {"d4": CORPUS["d1"], "d5": CORPUS["d1"]}, QUERIES, "q1\td4\t1\nq1\td5\t2\n")

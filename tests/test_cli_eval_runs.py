@@ -176,6 +176,40 @@ def test_gold_in_a_table(run, indexed):
     assert "gold.csv:2: lines are no whole numbers (three)" in refused(run("eval", "gold.csv"))
 
 
+@pytest.mark.parametrize(
+    ("gold", "said"),
+    [
+        ({"answers": [""]}, "an answer is empty: fill it in or remove it"),
+        ({"answers": ["4200吨", " "]}, "an answer is empty: fill it in or remove it"),
+        ({"file": "harbour.txt", "lines": [0]}, "there is no line 0: lines count from 1"),
+        ({"file": "harbour.txt", "lines": [3, -1]}, "there is no line -1: lines count from 1"),
+        ({"lines": [3]}, "lines of no file: name it as file"),
+        ({"file": "harbour.txt", "answers": ["4200吨"]}, "answers in a file without its lines"),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
+)
+def test_gold_that_is_none_is_refused(run, indexed, gold, said):
+    write_gold(indexed, [GOLD[0], {"id": "x", "question": "产多少水?", **gold}])
+    assert refused(run("eval", "gold.jsonl")).startswith(f"gold.jsonl:2: {said}")
+
+
+@pytest.mark.parametrize(
+    ("gold", "said"),
+    [
+        ({"file": "harbor.txt", "lines": [3]}, "no file harbor.txt is in the index"),
+        ({"file": 5, "lines": [3]}, "no file 5 is in the index"),
+        ({"file": "harbour.txt", "lines": [99999]}, "harbour.txt has 14 lines, 99,999 is beyond"),
+    ],
+    ids=["another name", "a number", "a line too far"],
+)
+def test_gold_that_no_citation_can_hold_counts_nothing_and_is_named(run, indexed, gold, said):
+    write_gold(indexed, [GOLD[0], {"id": "x", "question": "淡化站每天可产淡水多少吨?", **gold}])
+    result = run("eval", "gold.jsonl", "--json")
+    assert (result.returncode, result.stderr) == (0, f"qa: gold.jsonl:2 (id x) counts 0: {said}\n")
+    (report,) = rows(result.stdout)
+    assert (report["all"]["n"], report["all"]["recall@10"]) == (2, 0.5)
+
+
 def test_a_question_that_cannot_be_asked_counts_nothing_and_stops_nothing(run, indexed):
     write_gold(indexed, [{"id": "x", "question": "?!", "answers": ["4200吨"]}, GOLD[0]])
     result = run("eval", "gold.jsonl", "--json")
@@ -183,3 +217,29 @@ def test_a_question_that_cannot_be_asked_counts_nothing_and_stops_nothing(run, i
     assert result.stderr.startswith("qa: gold.jsonl:1 (id x) counts 0: the question is empty")
     (report,) = rows(result.stdout)
     assert (report["all"]["n"], report["all"]["recall@10"]) == (2, 0.5)
+
+
+def test_a_run_is_saved_over_nothing_that_is_read(run, indexed):
+    gold = indexed / "gold.jsonl"
+    write_gold(indexed, GOLD)
+    run("ask", "淡化站?")
+    generation = next((indexed / ".qa").glob("generation-*"))
+    kept = {p: p.read_bytes() for p in (gold, indexed / "pages" / "notes.md", *generation.iterdir())}
+    (indexed / "same.jsonl").symlink_to(gold)
+    for place, said in (
+        ("gold.jsonl", "gold.jsonl: is one of the files that are scored: choose another output"),
+        ("same.jsonl", "is one of the files that are scored"),
+        ("pages/notes.md", "pages/notes.md: is one of the indexed documents"),
+        (".qa/CURRENT", ".qa/CURRENT: is in the index folder .qa"),
+        (generation / "manifest.json", "is in the index folder .qa"),
+        ("pages", "pages: cannot be written (it is a folder)"),
+    ):
+        assert said in refused(run("eval", "gold.jsonl", "--quiet", "--save-run", place))
+    assert {p: p.read_bytes() for p in kept} == kept
+
+
+@pytest.mark.parametrize("place", ["q.txt", "run.txt"])
+def test_a_run_is_not_saved_over_the_files_of_trec(run, trec, place):
+    kept = (trec / place).read_bytes()
+    assert f"{place}: is one of the files that are scored" in refused(run(*TREC, "--save-run", place))
+    assert (trec / place).read_bytes() == kept

@@ -126,6 +126,14 @@ def test_another_model_rebuilds_and_says_so(run, indexed, model):
     assert run("ask", "淡化站?").stderr == ""  # the index keeps its model
 
 
+def test_indexing_with_another_model_says_why_it_rebuilds(run, indexed, model):
+    why, _ = run("index", "pages", "--model", "model").stderr.splitlines()
+    assert why.startswith("qa: the index was made with model 'default', not with model ")
+    assert why.endswith(": rebuilding it")
+    for again in (("index", "pages"), ("index", "--model", "model"), ("index", "--model", "default", "--rebuild")):
+        assert len(run(*again).stderr.splitlines()) == 1
+
+
 def test_a_model_named_from_one_folder_is_found_from_another(run, indexed, model, tmp_path):
     assert run("index", "pages", "--model", "model").returncode == 0
     elsewhere = tmp_path / "elsewhere"

@@ -140,6 +140,56 @@ def test_a_damaged_transformer_is_one_line(tmp_path, bert, corpus):
     assert "Traceback" not in result.stderr
 
 
+TORCH = """
+class cuda:
+    is_available = staticmethod(lambda: False)
+class backends:
+    mps = cuda
+"""
+STUBS = {"torch": TORCH, "openvino_telemetry": "open('reported', 'w')\n"} | dict.fromkeys(
+    ("optimum", "onnxruntime", "openvino"), ""
+)
+FAILING = ["RuntimeError('operator torchvision::nms does not exist\\nand more')", "ImportError('no libcudart.so')"]
+
+
+@pytest.fixture
+def stubbed(tmp_path):
+    """`stubbed(code)`: an environment whose sentence-transformers is this code, and the folder of a model to load with it."""
+
+    def write(code):
+        packages, model = tmp_path / "packages", tmp_path / "model"
+        for name, text in (STUBS | {"sentence_transformers": code}).items():
+            (packages / name).mkdir(parents=True)
+            (packages / name / "__init__.py").write_text(text)
+        model.mkdir()
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            (model / name).write_text("{}")
+        return environment(PYTHONPATH=str(packages))
+
+    return write
+
+
+@pytest.mark.parametrize("error", FAILING, ids=["RuntimeError", "ImportError"])
+@pytest.mark.parametrize("option", ["--model", "--reranker"])
+def test_packages_that_do_not_go_together_are_one_line(indexed, tmp_path, stubbed, error, option):
+    result = qa("ask", QUESTION, option, "model", "--quiet", cwd=tmp_path, env=stubbed(f"raise {error}"))
+    reason = error.partition("'")[2].partition("\\n")[0].removesuffix("')")
+    assert f"cannot be imported ({reason}): install packages that go together" in refused(result)
+
+
+def test_a_backend_that_cannot_be_imported_is_one_line(corpus, tmp_path, stubbed):
+    code = "def SentenceTransformer(*args, **kwargs): raise ImportError('no optimum')\n"
+    result = qa("index", "pages", "--model", "model", "--backend", "onnx", cwd=tmp_path, env=stubbed(code))
+    assert "backend onnx cannot be imported (no optimum): install packages that go together" in refused(result)
+
+
+def test_openvino_reports_nothing(corpus, tmp_path, stubbed):
+    code = "try: import openvino_telemetry\nexcept ImportError: raise RuntimeError('does without') from None\n"
+    result = qa("index", "pages", "--model", "model", "--backend", "openvino", cwd=tmp_path, env=stubbed(code))
+    assert "does without" in refused(result)
+    assert not (tmp_path / "reported").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -1,11 +1,13 @@
 """`qa verify` names each kind of damage with its remedy, `qa info` tells size, age and state, and limits are kept."""
 
 import json
+import os
+import subprocess
 import sys
 
 import numpy as np
 import pytest
-from helpers import refused, rows
+from helpers import CLI, SECONDS, refused, rows
 from test_locking import held_by_another
 
 from qa import disk
@@ -51,6 +53,61 @@ def test_a_missing_file_and_one_too_many(run, indexed):
     (path.parent / "words.table.npy").unlink()
     assert damage(run)[0]["remedy"] == REBUILD
     assert refused(run("ask", "淡化站?")).endswith(f"words.table.npy is missing: {REBUILD}")
+
+
+def test_a_stray_link_or_folder_does_no_harm_to_any_command(run, indexed):
+    folder = generation(indexed)
+    (folder / "stray").mkdir()
+    (folder / "way").symlink_to("/nowhere")
+    (indexed / "pages" / "notes.md").touch()
+    assert {(d["kind"], d["remedy"]) for d in damage(run)} == {("unknown file", "remove it")}
+    for command in (["ask", "淡化站每天可产淡水多少吨?"], ["index"], ["info"], ["index", "--max-mb", "9"]):
+        result = run(*command)
+        assert (result.returncode, "damage" in result.stderr) == (0, False), result.stderr
+    assert damage(run) == []  # the new generation has none of it
+
+
+@pytest.mark.parametrize("name", ["words.table.npy", "vectors.faiss", "manifest.json"])
+def test_a_deleted_file_is_named_as_missing(run, indexed, name):
+    path = generation(indexed) / name
+    path.unlink()
+    (found,) = damage(run)
+    assert found == {
+        "kind": "missing file",
+        "what": "file is missing",
+        "where": f".qa/{path.parent.name}/{name}",
+        "remedy": REBUILD,
+    }
+
+
+def test_an_index_too_damaged_to_open_has_each_faulty_file_named(run, indexed):
+    for name in ("vectors.faiss", "words.table.npy"):
+        (generation(indexed) / name).write_bytes(b"no")
+    (generation(indexed) / "stray").mkdir()
+    assert [d["kind"] for d in damage(run)] == ["checksum", "checksum", "unknown file"]
+    forge(indexed)
+    assert [d["kind"] for d in damage(run)] == ["index", "unknown file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+def test_damage_is_told_by_the_exit_code_though_nobody_reads_on(indexed):
+    def code():
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as out:
+            return subprocess.run([sys.executable, CLI, "verify"], cwd=indexed, stdout=out, timeout=SECONDS).returncode
+
+    assert code() == 0
+    (indexed / "pages" / "notes.md").unlink()
+    assert code() == 1
+
+
+def test_a_link_in_the_place_of_a_file_is_damage(run, indexed):
+    path = generation(indexed) / "vectors.faiss"
+    path.rename(indexed / "elsewhere")
+    path.symlink_to(indexed / "elsewhere")
+    assert [d["kind"] for d in damage(run)] == ["missing file"]
+    assert refused(run("ask", "淡化站?")).endswith(f"vectors.faiss is no plain file: {REBUILD}")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3.0], ids=str)

@@ -22,6 +22,7 @@ TEXTS = st.sampled_from(
         "望潮岛用上风力淡化水\n\n淡化站每天可产淡水4300吨。\n",  # as long as the one before
         "# 手记\n\n黑脸琵鹭每年十月飞到望潮岛越冬。\n\n## 站\n\n观察站设在岛的北端。\n",
         '{"_id": "甲.txt", "title": "题", "text": "一只怀表有一百多个零件。"}\n{"_id": "2", "text": "十二名志愿者。"}\n',
+        '{"_id": "甲.txt", "title": "题", "text": "一只怀表有一百多个零件。"}\nbroken\n',
         "",
         "一段。" * 30,
     ]

@@ -126,3 +126,23 @@ def test_a_disk_that_does_not_give_back_what_was_written_is_not_switched_to(inde
         building.build(folder, ["pages"], indexed, encoder, made, old=None, max_bytes=1 << 20)
     assert (folder / "CURRENT").read_bytes() == before
     assert not list(folder.glob("*.partial"))
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_update_that_finds_nothing_to_do(run, indexed):
+    folder = indexed / ".qa"
+    kept = {p.name for p in folder.iterdir()}
+
+    def leave():
+        (folder / "HOLDER").write_text('{"pid": 1, "host": "h", "since": "2026"}')
+        for name in ("generation-000002.partial", "scratch.partial", "generation-000003"):
+            (folder / name).mkdir()
+            (folder / name / "vectors.faiss").write_bytes(b"half")
+        (folder / "STAMPS.77.partial").write_text("{")
+
+    leave()
+    assert run("index").stderr == "qa: 11 passages of 3 files are in .qa\n"
+    assert {p.name for p in folder.iterdir()} - {"STAMPS"} == kept - {"STAMPS"}
+    leave()
+    with held_by_another(folder):  # they may be its own
+        assert run("index").returncode == 0
+        assert (folder / "scratch.partial").exists()

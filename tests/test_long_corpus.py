@@ -45,10 +45,20 @@ def test_passages_are_those_of_the_whole(tmp_path, mark, end):
 
 
 @pytest.mark.parametrize(
-    "rows",
-    [[*ROWS, "{oops\n"], [*ROWS, row(4, "again")], [*ROWS, '{"_id": "x"}\n'], ["\n", "\n"]],
-    ids=["no JSON", "twice", "no text", "blank"],
+    "broken",
+    ["{oops\n", row(4, "again"), '{"_id": "x"}\n', "{oops\n" + row(4, "again") + row(4, "and again")],
+    ids=["no JSON", "twice", "no text", "three"],
 )
+def test_what_is_left_out_is_that_of_the_whole(tmp_path, broken):
+    path = corpus(tmp_path, [*ROWS[:6], broken, *ROWS[6:]])
+    source = beir.read(path, "corpus.jsonl")
+    long = registry.in_parts(path, "corpus.jsonl", max_bytes=10_000)
+    assert str(long.faults) == source.left_out != ""
+    assert long.documents == len(source.documents) == len(ROWS)
+    assert list(of_parts(long.parts(), 20, measure)) == list(of_source(source, 20, measure))
+
+
+@pytest.mark.parametrize("rows", [["\n", "\n"], ["{oops\n", "[\n"]], ids=["blank", "no JSON"])
 def test_refusals_are_those_of_the_whole(tmp_path, rows):
     path = corpus(tmp_path, rows)
     with pytest.raises(UnreadableFile) as whole:

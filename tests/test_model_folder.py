@@ -66,6 +66,40 @@ def test_a_plain_transformers_folder_needs_weights_and_a_tokenizer(tmp_path):
     assert folders.missing(write(tmp_path, {"config.json": {}})) == ["model.safetensors", "tokenizer.json"]
 
 
+JUDGE = {"config.json": {"architectures": ["BertForSequenceClassification"]}}
+LEFT = {"model.safetensors": {}, "tokenizer.json": {}}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        JUDGE,
+        JUDGE | {"config_sentence_transformers.json": {"model_type": "CrossEncoder"}, "modules.json": []},
+        {"modules.json": [{"type": "sentence_transformers.cross_encoder.Judge", "path": ""}], "config.json": {}},
+    ],
+    ids=["plain", "saved by sentence-transformers", "with modules"],
+)
+def test_a_cross_encoder_is_no_embedding_model(tmp_path, files):
+    write(tmp_path, LEFT | files)
+    with pytest.raises(ModelError, match=r"is a cross-encoder \(.*\), .* give it as --reranker$"):
+        loading.find(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"config.json": {"architectures": ["BertModel"]}},
+        {"config.json": {"architectures": ["Qwen3ForCausalLM"]}},
+        {"config.json": {"architectures": 5}},
+        TRANSFORMER | JUDGE,
+        TRANSFORMER | {"config_sentence_transformers.json": {"model_type": "SentenceTransformer"}},
+    ],
+    ids=["BERT", "a decoder", "damaged", "one with a pooling of its own", "saved by sentence-transformers"],
+)
+def test_an_embedding_model_is_none_of_those(tmp_path, files):
+    assert loading.find(str(write(tmp_path, LEFT | files))) == tmp_path
+
+
 @pytest.mark.parametrize("text", ["{", "[1]", '[{"type": 1}]', '{"a": 1}'])
 def test_damaged_modules(tmp_path, text):
     (tmp_path / "modules.json").write_text(text)
@@ -198,3 +232,10 @@ def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch, backe
     monkeypatch.setattr("embeddings.options.find_spec", lambda name: None)
     with pytest.raises(ModelError, match=rf'pip install "sentence-transformers\[{backend}\]"$'):
         loading.load(loading.DEFAULT, Options(backend=backend))
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_backend_that_cannot_be_shared_out_says_so(monkeypatch, backend):
+    monkeypatch.setattr("embeddings.options.find_spec", lambda name: name)
+    with pytest.raises(ModelError, match="runs in one process: leave --encode-workers out"):
+        loading.load(loading.DEFAULT, Options(backend=backend, workers=2))

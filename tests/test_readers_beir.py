@@ -1,4 +1,5 @@
 import json
+import re
 import time
 
 import pytest
@@ -78,11 +79,31 @@ def test_other_encodings_and_windows_line_ends(corpus, codec):
         pytest.param('{"_id": "d1", "text": "x"}', "_id 'd1' is taken by line 1", id="an id used twice"),
     ],
 )
-def test_a_broken_line_refuses_the_file_and_is_named(corpus, bad, says):
-    with pytest.raises(UnreadableFile, match=r"^data/corpus.jsonl line 3: .*" + says) as caught:
-        corpus(line("d1", "好。") + line("d2", "好。") + bad + "\n")
+def test_a_broken_line_is_left_out_and_named(corpus, bad, says):
+    source = corpus(line("d1", "好。") + line("d2", "好。") + bad + "\n" + line("d4", "也好。"))
 
-    assert "\n" not in str(caught.value)
+    assert [document.id for document in source.documents] == ["d1", "d2", "d4"]
+    assert source.units == ("好。", "好。", "", "也好。", "")
+    assert re.match("line 3: .*" + says, source.left_out)
+    assert "\n" not in source.left_out
+
+
+def test_of_several_broken_lines_the_first_is_told_and_the_others_are_counted(corpus):
+    source = corpus("a\n" + line("d1", "好。") + "b\n" + line("d1", "又。") + "c\n")
+
+    assert source.left_out.startswith("line 1: not JSON (Expecting value at column 1); each line must be ")
+    assert source.left_out.endswith(" (3 more lines left out)")
+
+
+def test_a_file_of_nothing_but_broken_lines_is_refused(corpus):
+    with pytest.raises(UnreadableFile, match=r"^data/corpus.jsonl: line 2: not JSON .*\(1 more line left out\)$"):
+        corpus("\nhello\nhello\n")
+
+
+def test_a_file_with_very_many_broken_lines_is_of_another_form(corpus):
+    with pytest.raises(UnreadableFile, match=r"line 2: .* \(1,000 more lines left out\)$"):
+        corpus(line("d1", "好。") + "hello\n" * (beir.MOST + 1))
+    assert corpus(line("d1", "好。") + "hello\n" * beir.MOST).units[0] == "好。"
 
 
 @pytest.mark.parametrize("content", ["", "\n \n"], ids=["an empty file", "blank lines"])

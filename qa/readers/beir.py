@@ -1,13 +1,13 @@
 """BEIR corpora: one JSON object a line, each a document of its own, cited by `_id` and by line.
 
-A file with a broken line is refused whole: a corpus that is short of documents would only show
-in wrong scores.
+A broken line is left out and told of, the rest is read; a file of nothing else, or of very many, is of another form.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +16,57 @@ from qa.readers import encodings, files, lines
 from qa.types import Article, Document, Paragraph, Source
 
 FORM = 'each line must be {"_id": "…", "title": "…", "text": "…"}'
+MOST = 1000  # broken lines of a file that is read all the same
+
+
+@dataclass
+class Faults:
+    """The lines that are no documents, and what is wrong with the first of them."""
+
+    first: str = ""
+    lines: set[int] = field(default_factory=set)
+
+    def add(self, name: str, number: int, reason: str) -> None:
+        """Note one more; raises UnreadableFile where they are too many."""
+        self.first = self.first or f"line {number}: {reason}"
+        self.lines.add(number)
+        if len(self.lines) > MOST:
+            raise UnreadableFile(f"{name}: {self}")
+
+    def refuse(self, name: str) -> None:
+        """Raise UnreadableFile for a file that holds nothing else."""
+        raise UnreadableFile(f"{name}: {self}" if self.first else f"{name}: holds no documents; {FORM}")
+
+    def __str__(self) -> str:
+        more = len(self.lines) - 1
+        return self.first + (f" ({more:,} more {'line' if more == 1 else 'lines'} left out)" if more > 0 else "")
 
 
 def read(path: Path, name: str) -> Source:
-    """Read a corpus; unit n is the `text` of line n (its title where that is empty), "" for a blank line."""
+    """Read a corpus; unit n is the `text` of line n (its title where that is empty), "" for a line that is no document."""
     decoded = encodings.decode(files.load(path, name), name)
     encoding = decoded.encoding
     rows = lines.split(decoded.text)
     del decoded
-    units, documents = records(rows, name)
+    faults = Faults()
+    units, documents = records(rows, name, faults)
     if not documents:
-        raise UnreadableFile(f"{name}: holds no documents; {FORM}")
-    return Source(name, "line", units, encoding, documents)
+        faults.refuse(name)
+    return Source(name, "line", units, encoding, documents, str(faults))
 
 
-def records(rows: Iterable[str], name: str, before: int = 0) -> tuple[tuple[str, ...], tuple[Document, ...]]:
-    """The units and documents of rows with so many others before them, numbered from 1; raises UnreadableFile."""
+def records(
+    rows: Iterable[str], name: str, faults: Faults, before: int = 0, passed: Collection[int] = ()
+) -> tuple[tuple[str, ...], tuple[Document, ...]]:
+    """The units and documents of rows with so many others before them, numbered from 1.
+
+    Those that are broken are added to `faults`, those of the numbers `passed` are not looked at.
+    """
     units: list[str] = []
     documents: list[Document] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
-        found = check(row, name, before + number, seen)
+        found = None if before + number in passed else check(row, name, before + number, seen, faults)
         if found is None:
             units.append("")
             continue
@@ -46,20 +76,22 @@ def records(rows: Iterable[str], name: str, before: int = 0) -> tuple[tuple[str,
     return tuple(units), tuple(documents)
 
 
-def check(row: str, name: str, number: int, seen: dict[str, int]) -> tuple[str, str, str] | None:
-    """Identity, title and text of a row; None for a blank one.
+def check(row: str, name: str, number: int, seen: dict[str, int], faults: Faults) -> tuple[str, str, str] | None:
+    """Identity, title and text of a row; None for a blank one, and for one that is broken or repeats another.
 
-    `seen` tells the rows of the identities before it. Raises UnreadableFile for one that is broken or repeats another.
+    `seen` tells the rows of the identities before it; what is wrong is added to `faults`.
     """
     if not row or row.isspace():
         return None
     try:
         found = _fields(row)
     except ValueError as error:
-        raise UnreadableFile(f"{name} line {number}: {error}; {FORM}") from error
+        faults.add(name, number, f"{error}; {FORM}")
+        return None
     first = seen.setdefault(found[0], number)
     if first != number:
-        raise UnreadableFile(f"{name} line {number}: _id {found[0]!r} is taken by line {first}; make it unique")
+        faults.add(name, number, f"_id {found[0]!r} is taken by line {first}; make it unique")
+        return None
     return found
 
 

@@ -1,7 +1,7 @@
 """A large BEIR corpus, some thousand lines at a time, so that memory does not grow with it.
 
 Only for UTF-8 with plain line ends; whatever is otherwise is left to `beir`, which reads a file whole. Every line is
-looked at before the first document is given: a corpus with a broken line is refused whole here too.
+looked at before the first document is given, as an identity is that of its first line.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class LongCorpus:
-    """A corpus that was looked at whole; `documents` is how many it holds."""
+    """A corpus that was looked at whole; `documents` is how many it holds, `faults` what else there is in it."""
 
     path: Path
     name: str
     documents: int
     stamp: Stamp
+    faults: beir.Faults
 
     def parts(self) -> Iterator[Part]:
         """Read it again, part after part; raises UnreadableFile where it is no longer what was looked at."""
@@ -36,7 +37,10 @@ class LongCorpus:
         try:
             with self.path.open("rb") as file:
                 while rows := list(islice(rows_of(file), PART_LINES)):
-                    units, found = beir.records(rows, self.name, lines)
+                    new = beir.Faults()
+                    units, found = beir.records(rows, self.name, new, lines, self.faults.lines)
+                    if new.first:
+                        raise ValueError("another line is broken")
                     yield Part(Source(self.name, "line", units, "utf-8", found), lines, characters)
                     lines += len(units)
                     characters += sum(map(len, units)) + len(units)
@@ -61,12 +65,13 @@ def look(path: Path, name: str) -> LongCorpus | None:
     if stamp[0] < LARGE:
         return None
     seen: dict[str, int] = {}
+    faults = beir.Faults()
     with path.open("rb") as file:
         try:
             for number, row in enumerate(rows_of(file), 1):
-                beir.check(row, name, number, seen)
+                beir.check(row, name, number, seen, faults)
         except ValueError:
             return None
     if not seen:
-        raise UnreadableFile(f"{name}: holds no documents; {beir.FORM}")
-    return LongCorpus(path, name, len(seen), stamp)
+        faults.refuse(name)
+    return LongCorpus(path, name, len(seen), stamp, faults)
