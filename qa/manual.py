@@ -90,7 +90,7 @@ More examples:
 {CODES}
 """
 
-EVAL = f"""
+EVAL = """
 \b
 More examples:
   qa eval questions.jsonl --json
@@ -100,7 +100,7 @@ More examples:
 
 Gold fields: file with lines (from 1), or answers; type groups the scores. A question without a right answer counts 0.
 
-{CODES}
+Exit codes: 0 done, 1 a --min or --max is missed, 2 bad usage or input, 130 interrupted.
 """
 
 INFO = f"""

@@ -177,13 +177,15 @@ def info(
 ) -> str:
     """What an index holds; `age` is in seconds."""
     s = manifest.settings
+    own = [] if s.fingerprint.startswith("static") else [s.dtype, s.backend]  # a static model has one form only
+    model = [f"{s.dimension} dimensions", *own, s.fingerprint]
     rows = {
         "index": folder,
         "documents from": ", ".join(dict.fromkeys(manifest.roots)),
         "files": f"{len(manifest.files):,}",
         "documents": f"{sum(f.documents for f in manifest.files):,}",
         "passages": f"{manifest.passages:,}",
-        "model": f"{s.model} ({s.dimension} dimensions, {s.fingerprint})",
+        "model": f"{s.model} ({', '.join(model)})",
         "words by": s.segmenter
         + (" with a user dictionary" if s.dictionary else "")
         + (", without stop words" if s.stop_words else ""),

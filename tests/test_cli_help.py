@@ -107,3 +107,9 @@ def test_the_common_options_are_where_they_mean_something(tmp_path, command):
     shown = qa(command, "--help", cwd=tmp_path).stdout
     assert [option for option in COMMON[command] if option not in shown] == []
     assert "(default: $QA_INDEX, else .qa)" in shown or "--index" not in shown
+
+
+@pytest.mark.parametrize("command", ["ask", "eval", "verify"])
+def test_help_has_every_exit_code_of_a_command_that_leaves_with_one(run, command):
+    codes = run(command, "--help").stdout.partition("Exit codes: ")[2]
+    assert [word for word in codes.replace(",", " ").split() if word.isdecimal()] == ["0", "1", "2", "130"]

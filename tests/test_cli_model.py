@@ -183,6 +183,13 @@ def test_a_backend_that_cannot_be_imported_is_one_line(corpus, tmp_path, stubbed
     assert "backend onnx cannot be imported (no optimum): install packages that go together" in refused(result)
 
 
+def test_a_cross_encoder_as_the_model_is_one_line(corpus, tmp_path):
+    (tmp_path / "judge").mkdir()
+    (tmp_path / "judge" / "config.json").write_text('{"architectures": ["BertForSequenceClassification"]}')
+    result = qa("index", "pages", "--model", "judge", cwd=tmp_path)
+    assert "is a cross-encoder (BertForSequenceClassification)" in refused(result)
+
+
 def test_openvino_reports_nothing(corpus, tmp_path, stubbed):
     code = "try: import openvino_telemetry\nexcept ImportError: raise RuntimeError('does without') from None\n"
     result = qa("index", "pages", "--model", "model", "--backend", "openvino", cwd=tmp_path, env=stubbed(code))

@@ -4,6 +4,7 @@ import pytest
 from makers import answer, citation
 
 from qa import render
+from qa.manifest import Manifest, Settings
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,19 @@ def test_an_explanation_says_what_was_searched_and_what_the_scores_are():
 def test_citations_from_a_number_on():
     shown = render.citations(answer(citation(), citation(2), citation(3)), 2)
     assert [line[:3] for line in shown.split("\n")[::2]] == ["[2]", "[3]"]
+
+
+def test_other_places_are_written_as_the_first_is():
+    cited = citation(also=("b.txt:1-1", "c:d.txt:12-13", "e.txt:1-11"))
+    assert render.citation(cited).endswith("\n    also in b.txt:1, c:d.txt:12-13, e.txt:1-11")
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "said"),
+    [("transformer-1", "m (8 dimensions, float16, onnx, transformer-1)"), ("static-1", "m (8 dimensions, static-1)")],
+)
+def test_info_tells_how_a_model_is_run_and_each_path_once(fingerprint, said):
+    made = Settings("m", fingerprint, 8, "rjieba", 20, "float16", "onnx")
+    shown = render.info(Manifest(made, ".", ("a", "b", "a"), 0, (), (), {}), ".qa", 0, ())
+    assert f"model           {said}" in shown.split("\n")
+    assert "documents from  a, b" in shown.split("\n")

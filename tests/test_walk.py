@@ -117,7 +117,21 @@ def test_link_loops_end(folder):
     found, skipped = find([Path("pages")])
 
     assert [f.name for f in found] == ["pages/c/a.txt"]
-    assert [s.name for s in skipped] == ["pages/one", "pages/two"]
+    assert skipped == [
+        Skipped("pages/c/again", "link leads back to a folder that holds it"),
+        Skipped("pages/one", "link leads nowhere"),
+        Skipped("pages/two", "link leads nowhere"),
+    ]
+
+
+def test_a_link_to_a_folder_beside_it_is_no_loop(folder):
+    write(folder, "c/a.txt", "cc/b.txt")
+    (folder / "cc" / "other").symlink_to(folder / "c")
+
+    found, skipped = find([Path("pages")])
+
+    assert [f.name for f in found] == ["pages/c/a.txt", "pages/cc/b.txt"]
+    assert skipped == []
 
 
 def test_a_link_inside_the_folder_is_the_file_it_leads_to(folder):

@@ -137,6 +137,8 @@ def _linked(name: str, path: str, inside: str) -> Iterator[Placed]:
         return
     if not target.is_relative_to(inside):
         yield "", Skipped(_printable(name), "link leads out of the folder")
+    elif stat.S_ISDIR(status.st_mode) and Path(os.path.realpath(Path(path).parent)).is_relative_to(target):
+        yield "", Skipped(_printable(name), "link leads back to a folder that holds it")
     elif not stat.S_ISDIR(status.st_mode):  # a folder of this tree is walked under its own name
         yield os.fspath(target), _file(name, path, status)
 
