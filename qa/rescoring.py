@@ -23,22 +23,25 @@ class Reranker(Protocol):
         ...
 
 
-def rescored(ranked: Ranking, reranker: Reranker, text_of: Callable[[int], str]) -> Ranking:
-    """The first hits by the reranker's scores, ties by number; those behind stay in their order.
+def rescored(ranked: Ranking, question: str, reranker: Reranker, text_of: Callable[[int], str]) -> Ranking:
+    """The first hits by the reranker's scores for the question, ties by number; those behind stay in their order.
 
     The hits' scores are those of the ranking before, dealt out again from the first to the last: they still fall, and
     what is set by their scale still fits. The reranker's own stand among the features of the passages that it read.
     """
     head = ranked.hits[:FIRST]
     numbers = np.array([hit.number for hit in head], dtype=np.int64)
-    scores = reranker.scores(ranked.query.text, [text_of(hit.number) for hit in head])
+    scores = reranker.scores(question, [text_of(hit.number) for hit in head])
     new = np.lexsort((numbers, -scores))
     hits = tuple(Hit(int(numbers[i]), held.score) for i, held in zip(new, head, strict=True))
     column = np.full(len(ranked.hits), np.nan, np.float32)
     column[ranked.order[:FIRST]] = scores
+    every, order = hits + ranked.hits[FIRST:], np.concatenate([ranked.order[:FIRST][new], ranked.order[FIRST:]])
+    seen = ranked.followed
     return replace(
         ranked,
-        hits=hits + ranked.hits[FIRST:],
-        order=np.concatenate([ranked.order[:FIRST][new], ranked.order[FIRST:]]),
+        hits=every,
+        order=order,
         columns={**ranked.columns, COLUMN: column},
+        followed=seen and replace(seen, alone=replace(seen.alone, hits=every, order=order)),
     )

@@ -169,7 +169,7 @@ class Library:
         if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:
-            ranked = rescored(ranked, self.reranker, self._text)
+            ranked = rescored(ranked, standalone, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
         return answering.answer(ranked, request, self._documents, self.encoder)
 

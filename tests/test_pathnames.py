@@ -55,7 +55,7 @@ def test_a_citation_of_an_odd_name_can_be_shown_again(run, odd):
     assert (shown.returncode, "八百斤" in shown.stdout) == (0, True)
     assert run("show", f"{ODD}:1").stdout == shown.stdout
     assert run("show", cited, "--index", odd.parent / ".qa", cwd="/").stdout == shown.stdout
-    assert f"1. `{SHOWN}:1-1`" in run("batch", "-", "--format", "md", stdin="铜钟有多重?\n").stdout
+    assert f"1. `{SHOWN}:1`" in run("batch", "-", "--format", "md", stdin="铜钟有多重?\n").stdout
 
 
 def test_info_articles_and_verify_keep_an_odd_name_on_its_line(run, odd):

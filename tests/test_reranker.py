@@ -37,7 +37,7 @@ def ranking():
 def test_best_first_by_the_rerankers_scores_and_ties_by_number():
     """Worth 9 for 5 and 4 for 3; the others 0, in the order of their numbers."""
     before = ranking()
-    after = rescored(before, Judge({"5": 9, "3": 4}), str)
+    after = rescored(before, "谁?", Judge({"5": 9, "3": 4}), str)
     assert [hit.number for hit in after.hits] == [5, 3, 0, 1, 2, 4, 6]
     assert [hit.score for hit in after.hits] == [hit.score for hit in before.hits]
     assert after.features(0)["reranker"] == 9
@@ -51,7 +51,7 @@ def test_those_behind_stay_in_their_order(monkeypatch):
     monkeypatch.setattr("qa.rescoring.FIRST", 3)
     before = ranking()
     last = before.hits[2].number
-    after = rescored(before, Judge({str(last): 1}), str)
+    after = rescored(before, "谁?", Judge({str(last): 1}), str)
     assert after.hits[0].number == last
     assert after.hits[3:] == before.hits[3:]
     assert "reranker" not in after.features(3)
@@ -59,7 +59,7 @@ def test_those_behind_stay_in_their_order(monkeypatch):
 
 def test_confidence_is_of_the_new_best():
     before = ranking()
-    after = rescored(before, Judge({"5": 9}), str)
+    after = rescored(before, "谁?", Judge({"5": 9}), str)
     assert confidence.features(after, Remainders())["coverage words"] == after.features(0)["coverage words"] == 0
     assert confidence.features(before, Remainders())["coverage words"] > 0
     assert 0 <= confidence.confidence(after, Remainders()) < confidence.confidence(before, Remainders())

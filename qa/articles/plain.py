@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from qa.articles.joining import ITEM, paragraph
 from qa.articles.lines import Page
 from qa.articles.titles import looks_like_title
-from qa.text import ENDS
 from qa.types import Article, Paragraph
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百千〇零\d]{1,6}[章回节卷部篇]|(?:Chapter|CHAPTER)\s+\w+")
 _LONGEST_CHAPTER = 40
-_END = re.compile(f"[{ENDS}]|[.](?:\\s|$)")
+_END = re.compile(r"[。！？!?；;…]|[.](?:\s|$)")
 # A line this much of the page's usual width or more was broken by the margin, a shorter one by its writer.
 _FULL = 0.7
 _WIDEST = 200
