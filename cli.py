@@ -15,7 +15,7 @@ import typer
 from qa import console, manual
 from qa.command_options import with_encoder_options, with_model_options
 from qa.console import colour, emit, emit_json, speaker, width
-from qa.errors import QAError
+from qa.errors import InputError, QAError
 from qa.model_options import ModelOptions
 
 if TYPE_CHECKING:
@@ -90,8 +90,6 @@ WhereOption = Annotated[
 def index_folder(given: Path | None) -> Path:
     """The index folder in use; raises InputError for no folder at all, which typer makes the current one."""
     if given == Path() and not (given / "CURRENT").exists():
-        from qa.errors import InputError
-
         raise InputError("--index is empty or the current folder: name a folder of its own, as in --index my.qa")
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 

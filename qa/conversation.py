@@ -104,5 +104,9 @@ def joined(question: str, history: Sequence[Turn]) -> str:
     >>> joined("那是谁主办的?", [Turn("浦江县领讲员展评有多少人参赛?")])
     '浦江县领讲员展评有多少人参赛? 那是谁主办的?'
     """
-    about = subject(history)
+    return in_front(subject(history), question)
+
+
+def in_front(about: str, question: str) -> str:
+    """A question behind what it is about, where there is that."""
     return f"{about} {question}" if about else question

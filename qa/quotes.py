@@ -14,7 +14,7 @@ SURE = 0.9  # share of the best sentence from which it is quoted alone; on CMRC 
 
 
 def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How likely each sentence is the one that answers, as parts of 1."""
+    """How likely each sentence, or passage, is the one that answers by its score, as parts of 1 (softmax)."""
     odds = np.exp(scores - scores.max())
     found: NDArray[np.float64] = odds / odds.sum()
     return found

@@ -35,9 +35,9 @@ def rank(
     alone = query.prepare(question, index, encoder)
     if not history or conversation.leaning(question) < conversation.LEAST:
         return question, ranking.rank(index, alone, cutter, wanted, allowed)
-    joined = conversation.joined(question, history)
-    asked = query.prepare(joined, index, encoder)
-    before = query.prepare(conversation.subject(history), index, encoder)
+    about = conversation.subject(history)
+    joined = conversation.in_front(about, question)
+    asked, before = (query.prepare(text, index, encoder) for text in (joined, about))
     views = seen_by(index, (asked, alone, before), cutter, wanted, allowed)
     if views is None:
         return joined, None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa import conversation
+from qa.quotes import shares
 from qa.ranking import Doubles, Ranking
 from qa.retrieval import Numbers
 from qa.trees import shipped
@@ -55,13 +56,6 @@ class Views:
     def told_around(self) -> Doubles:
         """Its whole article's share."""
         return np.asarray(np.bincount(self.articles, weights=self.told())[self.articles], np.float64)
-
-
-def shares(scores: Doubles) -> Doubles:
-    """Softmax."""
-    odds = np.exp(scores - scores.max())
-    found: Doubles = odds / odds.sum()
-    return found
 
 
 def measures(question: str, views: Views) -> dict[str, float]:

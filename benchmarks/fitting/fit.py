@@ -23,6 +23,7 @@ from fitting.gather import Seen
 from embeddings.static import StaticEncoder
 from qa import confidence, ranking, turning
 from qa.confidence import EVEN
+from qa.metrics import auroc
 from qa.trees import Forest, from_json
 
 SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
@@ -233,10 +234,9 @@ def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure:
     kinds = np.array(groups)
     value = np.array(scores)
     good, bad = value[~np.isin(kinds, ("off topic", "unanswerable"))], value[kinds == "unanswerable"]
-    auroc = np.mean([(g > bad).mean() + 0.5 * (g == bad).mean() for g in good])
     off = value[kinds == "off topic"]
     print(
-        f"           auroc {auroc:.3f}  refused {np.mean(good < EVEN):.3f}  false answers {np.mean(bad >= EVEN):.3f}"
+        f"           auroc {auroc(good.tolist(), bad.tolist()):.3f}  refused {np.mean(good < EVEN):.3f}  false answers {np.mean(bad >= EVEN):.3f}"
         + (f"  off topic answered {np.mean(off >= EVEN):.3f}" if len(off) else "")
         + "  refused by type "
         + " ".join(f"{k} {np.mean(value[kinds == k] < EVEN):.2f}" for k in sorted(set(groups)))

@@ -19,6 +19,7 @@ import numpy as np
 from fitting import forests, gather, reading, sets
 
 from qa import confidence, conversation, query, thread, turning
+from qa.metrics import auroc
 from qa.service import Library
 from qa.trees import Forest, from_json
 from qa.types import Turn
@@ -55,7 +56,8 @@ def seen(library: Library, batch: str, kind: str, question: str, history: Sequen
     if leaning < conversation.LEAST:
         return None
     index, encoder = library.index, library.encoder
-    texts = (conversation.joined(question, history), question, conversation.subject(history))
+    about = conversation.subject(history)
+    texts = (conversation.in_front(about, question), question, about)
     joined, alone, before = (query.prepare(text, index, encoder) for text in texts)
     views = thread.seen_by(index, (joined, alone, before), library.cutter, 5, None)
     if views is None:
@@ -150,13 +152,12 @@ def report(name: str, forest: Forest, rows: Sequence[Row]) -> None:
     table, labels, _ = tabled(name, rows)
     scores = forest.scores(table)
     good, bad = scores[labels], scores[~labels]
-    auroc = np.mean([(g > bad).mean() + 0.5 * (g == bad).mean() for g in good])
     even = confidence.EVEN_FOLLOWING if name == "following" else turning.TURNED
     kinds = np.array([row.kind for row in rows])
     shares = " ".join(
         f"{kind} {np.mean(scores[kinds == kind] > even):.3f} of {np.sum(kinds == kind)}" for kind in sorted(set(kinds))
     )
-    print(f"{name:10s} auroc {auroc:.3f}  yes: {shares}", flush=True)
+    print(f"{name:10s} auroc {auroc(good.tolist(), bad.tolist()):.3f}  yes: {shares}", flush=True)
 
 
 def run(rows: Sequence[Row], write: bool) -> None:

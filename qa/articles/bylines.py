@@ -33,8 +33,9 @@ _STOP = rf"(?=\s*(?:{_ROLE}|[/／][{_HAN}]{{2,6}}{_REPORT}|{_REPORT}|{_PHOTO}(?:
 _BEGINS = re.compile(rf"[(（]?\s*(?:{_ROLE}|本报讯|本報訊|本报)")
 _CREDIT = re.compile(rf"\s*[、,，]?\s*{_ROLE}\s*[:：]?\s*(?P<names>[{_HAN}·•\s、,，]{{2,48}}?){_STOP}")
 _ENDING = re.compile(rf"\s*(?:[/／][{_HAN}]{{2,6}})?{_REPORT}\s*[:：]?|\s*{_PHOTO}$")
-_OPENING = re.compile(r"\s*[(（\[【〔□■○●◇◆△▲☆★◎]\s*")
-_COMMENT = re.compile(r"[□■○●◇◆△▲☆★◎]\s*本[报報](?:特约|特約)?[评評][论論][员員]")
+_SIGNS = "□■○●◇◆△▲☆★◎"
+_OPENING = re.compile(rf"\s*[(（\[【〔{_SIGNS}]\s*")
+_COMMENT = re.compile(rf"[{_SIGNS}]\s*本[报報](?:特约|特約)?[评評][论論][员員]")
 _PHOTO_END = re.compile(rf"{_PHOTO}[)）]?$")
 _CLOSING = re.compile(r"\s*(?:电|摄|攝)?\s*[)）\]】〕]")
 # What closes a byline, or its last character where the line breaks within 报道 and the like.
