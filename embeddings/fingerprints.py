@@ -8,6 +8,7 @@ from pathlib import Path
 
 # The files of a static model; the last, the tokenizer in another form, may be missing.
 WEIGHTS, TOKENIZER, PIECES = "model.safetensors", "tokenizer.json", "sentencepiece.model"
+LEADING = "leading"  # in the weights' own header: how many of a vector's first numbers hold most of it
 
 
 def static(folder: Path) -> str:

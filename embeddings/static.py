@@ -35,6 +35,7 @@ class StaticEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Load `tokenizer.json` and `model.safetensors`; raises ModelError where they are no model."""
+        from safetensors import safe_open
         from safetensors.numpy import load_file
 
         rows_of = folders.modules(folder)
@@ -46,6 +47,8 @@ class StaticEncoder:
         try:
             self._pieces = open_pieces(folder)
             tensors = load_file(str(weights))
+            with safe_open(str(weights), "np") as file:
+                leading = int((file.metadata() or {}).get(fingerprints.LEADING, 0))
         except Exception as error:  # the libraries raise their own bare Exception types
             raise ModelError(f"model folder {folder} is damaged ({error}): copy it again") from error
         rows = tensors.get("embeddings", tensors.get("embedding.weight"))
@@ -58,6 +61,7 @@ class StaticEncoder:
             )
         self._rows = rows
         self._weights: Floats = tensors.get("weights", np.ones(len(rows), np.float32))
+        self._leading = leading
         self._fingerprint = fingerprints.static(folder)
 
     @property
@@ -69,6 +73,11 @@ class StaticEncoder:
     def dimension(self) -> int:
         """Length of a vector."""
         return int(self._rows.shape[1])
+
+    @property
+    def leading(self) -> int | None:
+        """How many of a vector's first numbers serve for it among very many texts; None where their order says nothing."""
+        return self._leading if 0 < self._leading <= self.dimension else None
 
     @property
     def room(self) -> int | None:

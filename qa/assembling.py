@@ -18,7 +18,7 @@ from qa.lexicon import ViewWriter
 from qa.manifest import Dense
 from qa.measuring import Measuring, Tokens
 from qa.passages import Measure
-from qa.preparing import Item, Lot, embedded, portable, prepare
+from qa.preparing import Item, Lot, embedded, leading, portable, prepare
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Encoder, Passage
 from qa.vectors import VectorWriter
@@ -110,7 +110,7 @@ def write(
     articles, sample = Articles(generation), Sample()
     inverters = {view: Inverter(scratch, view) for view in VIEWS}
     away = encoder if portable(encoder) else None  # whether vectors are made elsewhere
-    dense = VectorWriter(generation, scratch, encoder.dimension, kind)
+    dense = VectorWriter(generation, scratch, encoder.dimension, kind, leading(encoder))
     with dense, shelf.Writer(generation) as passages:
 
         def lots() -> Iterator[Lot]:

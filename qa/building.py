@@ -68,7 +68,7 @@ def vectors_serve(old: Index | None, unchanged: Iterable[FileRecord | None]) -> 
     """
     if old is None or old.dense.kind == "flat":
         return True
-    many = sum(file.last - file.first for file in unchanged if file) > vectors.EXACT
+    many = sum(file.last - file.first for file in unchanged if file) > vectors.exact(old.manifest.settings.dimension)
     return many or old.manifest.settings.index_kind == "ivf"
 
 

@@ -44,13 +44,16 @@ class Settings:
 class Dense:
     """How vectors are searched: all of them (`flat`), or of so many `groups` the `probes` nearest (`ivf`).
 
-    `recall` is the part of the ten nearest that this finds, measured on a sample when the index was built.
+    `recall` is the part of the ten nearest that this finds, measured on a sample when the index was built. Of each
+    vector so many `numbers` are kept, its first ones; all where 0. A search looks at the first `glance` of them before the rest.
     """
 
     kind: str
     groups: int
     probes: int
     recall: float
+    numbers: int = 0
+    glance: int = 0
 
 
 COMPARED = Dense("flat", 0, 0, 1.0)  # every vector with each question

@@ -60,7 +60,7 @@ def embedded(encoder: Encoder, items: Sequence[Item], known: Tokens | None = Non
         out[fresh] = encoder.passages([embedded_text(passage) for passage in passages])
     for row, (_, vector) in enumerate(items):
         if vector is not None:
-            out[row] = vector
+            out[row, : len(vector)] = vector  # an index may keep the first numbers only
     return out
 
 
@@ -79,6 +79,11 @@ def tokens_of(encoder: Parting, passages: Sequence[Passage], known: Sequence[Int
 def portable(encoder: Encoder) -> bool:
     """Whether copies of an encoder may work in other processes: one that is small and keeps nothing open."""
     return bool(getattr(encoder, "portable", False))
+
+
+def leading(encoder: Encoder) -> int | None:
+    """How many of a vector's first numbers serve for it among very many; None where their order says nothing."""
+    return getattr(encoder, "leading", None)
 
 
 @dataclass(frozen=True, slots=True)

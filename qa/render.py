@@ -165,11 +165,12 @@ def span(seconds: int) -> str:
     return "0 seconds"
 
 
-def searched(dense: Dense) -> str:
-    """How an index's vectors are searched, in words."""
+def searched(dense: Dense, dimension: int) -> str:
+    """How an index's vectors of this dimension are searched, in words."""
     if dense.kind == "flat":
         return "every one compared"
-    return f"{dense.probes:,} of {dense.groups:,} groups read, recall@10 {dense.recall:.3f} when built"
+    kept = f", the first {dense.numbers} numbers kept" if 0 < dense.numbers < dimension else ""
+    return f"{dense.probes:,} of {dense.groups:,} groups read, recall@10 {dense.recall:.3f} when built{kept}"
 
 
 def info(
@@ -189,7 +190,7 @@ def info(
         "words by": s.segmenter
         + (" with a user dictionary" if s.dictionary else "")
         + (", without stop words" if s.stop_words else ""),
-        "vectors": searched(manifest.dense),
+        "vectors": searched(manifest.dense, s.dimension),
         "size": f"{size / 1e6:.1f} MB",
         "built": f"{span(age)} ago",
         "state": f"out of date: {first_of(changes)}" if changes else "up to date",

@@ -30,8 +30,13 @@ Allowed = Callable[[Numbers], NDArray[np.bool_]]  # which of these passages a fi
 class Vectors(Protocol):
     """The dense half of an index."""
 
+    @property
+    def dimension(self) -> int:
+        """How many numbers of each vector it keeps, the first ones."""
+        ...
+
     def search(self, query: Floats, k: int) -> tuple[Numbers, Floats]:
-        """The k nearest passages and their cosines, best first."""
+        """The k nearest passages and their inner products with the question, best first."""
         ...
 
     def take(self, numbers: Numbers) -> Floats:
@@ -143,7 +148,7 @@ def propose(
     if allowed is not None:
         found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
-        near, _ = index.dense.search(query.vector, depth)
+        near, _ = index.dense.search(kept(index, query), depth)
         found = distinct(len(index), [near, *(best(lexical[name], depth) for name in VIEWS)])
     around = articles_of(index, found)
     features = {name: lexical[name][found] for name in VIEWS}
@@ -163,7 +168,8 @@ def filtered(index: Searchable, query: Query, held: Numbers, lexical: Mapping[st
     """Of the passages `held`, those that some view finds; all of them where they are few."""
     if len(held) <= FEW:
         return held
-    near = np.concatenate([index.dense.take(some) @ query.vector for some in np.array_split(held, len(held) // FEW)])
+    vector = kept(index, query)
+    near = np.concatenate([index.dense.take(some) @ vector for some in np.array_split(held, len(held) // FEW)])
     nearest = held[np.argsort(-near, kind="stable")[:depth]]
     return np.unique(np.concatenate([nearest, *(held[best(lexical[name][held], depth)] for name in VIEWS)]))
 
@@ -233,10 +239,16 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
     return {name: f.astype(np.float32, copy=False) for name, f in features.items()}, telling
 
 
+def kept(index: Searchable, query: Query) -> Floats:
+    """As many numbers of the question's vector as the index keeps of each passage's."""
+    return query.vector[: index.dense.dimension]
+
+
 def dense_features(index: Searchable, query: Query, found: Numbers, around: Around) -> dict[str, Floats]:
     """How near each candidate is, its whole article is, and how much nearer than its article's mean."""
-    near = index.dense.take(found) @ query.vector
+    vector = kept(index, query)
+    near = index.dense.take(found) @ vector
     middles = index.dense.means(around.first, around.last)
-    means = middles @ query.vector
+    means = middles @ vector
     wholes = means / np.maximum(1e-6, np.sqrt(np.add.reduce(middles * middles, axis=1)))
     return {"dense": near, "article dense": wholes[around.own], "telling dense": near - means[around.own]}

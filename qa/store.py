@@ -98,12 +98,17 @@ def opened(folder: Path, generation: Path, digest: str, *, trusting: bool) -> In
         if isinstance(error, OSError) and error.strerror and error.filename:
             reason = f"{Path(error.filename).name}: {error.strerror}"
         raise BrokenIndex(f"{generation} is damaged ({reason}): {REBUILD}") from error
-    if not len(passages) == len(dense) == manifest.passages or dense.dimension != manifest.settings.dimension:
+    if not len(passages) == len(dense) == manifest.passages or dense.dimension != kept(manifest):
         raise BrokenIndex(f"{generation} is damaged (its parts disagree on the number of passages): {REBUILD}")
     if not len(articles) or articles[0] != 0 or articles[-1] != len(passages) or (np.diff(articles) < 0).any():
         raise BrokenIndex(f"{generation} is damaged (its articles and passages disagree): {REBUILD}")
     words = vocabulary.load(generation, manifest.settings)
     return Index(generation, manifest, passages, dense, lexical, articles, words, held)
+
+
+def kept(manifest: Manifest) -> int:
+    """How many numbers of each vector an index holds."""
+    return manifest.dense.numbers or manifest.settings.dimension
 
 
 def intact(index: Index) -> bool:

@@ -19,7 +19,7 @@ from qa.types import Floats
 
 Kind = Literal["auto", "flat", "ivf"]
 KINDS: Sequence[Kind] = ("auto", "flat", "ivf")
-EXACT = 65_536  # vectors up to which every one is looked at: some 4 ms for 256 numbers each
+EXACT = 1 << 24  # numbers of vectors up to which every one is looked at: some 4 ms
 TOGETHER = 8192  # vectors moved at a time
 
 FLAT = "vectors.faiss"
@@ -40,6 +40,11 @@ def kind_of(name: str) -> Kind:
     raise InputError(f"--index-kind {name!r} is unknown: give one of {', '.join(KINDS)}")
 
 
+def exact(dimension: int) -> int:
+    """So many vectors of this length are all looked at."""
+    return EXACT // dimension
+
+
 def part(generation: Path, name: str) -> Path:
     """The file of one array of a grouped index."""
     return generation / f"vectors.{name}.npy"
@@ -52,16 +57,21 @@ def load(generation: Path, dense: Dense) -> VectorIndex | ClusterIndex:
     if dense.kind != "ivf":
         raise ValueError(f"vectors of the unknown kind {dense.kind!r:.20}")
     found = {name: arrays.opened(part(generation, name), *form) for name, form in PARTS.items()}
-    return ClusterIndex.of(found, dense.probes)
+    return ClusterIndex.of(found, dense.probes, dense.glance)
 
 
 class VectorWriter:
-    """Takes vectors in order; what is not for keeps lies in `scratch`."""
+    """Takes vectors in order; what is not for keeps lies in `scratch`.
 
-    def __init__(self, generation: Path, scratch: Path, dimension: int, kind: Kind) -> None:
+    Of vectors that are packed the first `leading` numbers are kept, all where it is None.
+    """
+
+    def __init__(self, generation: Path, scratch: Path, dimension: int, kind: Kind, leading: int | None = None) -> None:
         self._generation = generation
         self._scratch = scratch
         self._dimension = dimension
+        self._kept = leading or dimension
+        self._ordered = leading is not None
         self._kind = kind
         self._size = 0
         self._flat: RowWriter | None = None
@@ -72,13 +82,13 @@ class VectorWriter:
             self._flat = RowWriter(generation / FLAT, np.float32, lambda rows: header(rows, dimension))
 
     def _open_packed(self) -> tuple[ArrayWriter, ArrayWriter]:
-        codes = ArrayWriter(self._scratch / "codes.npy", np.int8, self._dimension)
+        codes = ArrayWriter(self._scratch / "codes.npy", np.int8, self._kept)
         return codes, ArrayWriter(self._scratch / "scales.npy", np.float32)
 
     def add(self, vectors: Floats) -> None:
         """Write the next vectors, float32 (n, dimension)."""
         self._size += len(vectors)
-        if self._kind == "auto" and self._flat and self._size > EXACT:
+        if self._kind == "auto" and self._flat and self._size > exact(self._dimension):
             self._pack_flat(self._flat)
         if self._packed:
             self._pack(self._packed, vectors)
@@ -96,9 +106,8 @@ class VectorWriter:
         del written
         path.unlink()
 
-    @staticmethod
-    def _pack(packed: tuple[ArrayWriter, ArrayWriter], vectors: Floats) -> None:
-        codes, scales = clusters.quantise(vectors)
+    def _pack(self, packed: tuple[ArrayWriter, ArrayWriter], vectors: Floats) -> None:
+        codes, scales = clusters.quantise(vectors[:, : self._kept])
         packed[0].add(codes)
         packed[1].add(scales)
 
@@ -119,10 +128,11 @@ class VectorWriter:
         for writer in self._packed:
             writer.close()
         codes, scales = (np.load(self._scratch / f"{name}.npy", mmap_mode="r") for name in ("codes", "scales"))
-        made, probes, recall = clusters.build(codes, scales, sample())
+        made, reach = clusters.build(codes, scales, sample()[:, : self._kept], ordered=self._ordered)
         for name, (kind, _) in PARTS.items():
             np.save(part(self._generation, name), np.asarray(made[name], kind))
-        return Dense("ivf", len(made["centroids"]), probes, round(recall, 4))
+        recall = round(reach.recall, 4)
+        return Dense("ivf", len(made["centroids"]), reach.probes, recall, self._kept, reach.glance)
 
 
 def each(index: VectorIndex | ClusterIndex, together: int) -> Iterator[Floats]:

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from helpers import Remainders
 
-from qa import building, preparing, service, staleness, store, vectors
+from embeddings import loading
+from qa import building, preparing, query, ranking, render, service, staleness, store, vectors
+from qa.cutting import Cutter
 from qa.digests import Digests
-from qa.errors import InputError
-from qa.manifest import Settings
+from qa.errors import BrokenIndex, InputError
+from qa.manifest import Settings, to_json
 
 NEW = "石望秋家的灯塔有120级台阶。\n"
 
@@ -191,7 +193,8 @@ def test_a_passage_is_searched_with_its_headline(corpus):
 def test_an_update_of_any_kind_equals_a_fresh_build(tmp_path, monkeypatch, kinds):
     """Also across the size at which vectors are grouped by themselves."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(vectors, "EXACT", 40)
+    shipped = loading.load()
+    monkeypatch.setattr(vectors, "EXACT", 40 * shipped.dimension)
     pages = tmp_path / "pages"
     pages.mkdir()
     write = lambda name, first, last: (pages / name).write_text(  # noqa: E731
@@ -213,3 +216,45 @@ def test_an_update_of_any_kind_equals_a_fresh_build(tmp_path, monkeypatch, kinds
     assert {p.name: p.read_bytes() for p in updated.folder.iterdir()} == {
         p.name: p.read_bytes() for p in fresh.folder.iterdir()
     }
+
+
+class Ordered(Remainders):
+    """Of whose seven numbers the first three serve among very many passages."""
+
+    leading = 3
+
+
+@pytest.mark.parametrize("kinds", [("ivf", "ivf"), ("flat", "ivf"), ("ivf", "flat")], ids=str)
+def test_an_index_of_very_many_keeps_the_leading_numbers_of_each_vector(corpus, kinds):
+    """Also where it takes them over from the index before, and where they come from it in full."""
+
+    def built(name, kind, old=None):
+        folder = corpus.parent / name
+        encoder = Ordered()
+        settings = Settings("by hand", encoder.fingerprint, 7, "rjieba", 37, index_kind=kind)
+        with store.writing(folder):
+            building.build(folder, ["pages"], corpus.parent, encoder, settings, old=old, max_bytes=1 << 20)
+        return store.load(folder)
+
+    first = built("one", kinds[0])
+    (corpus / "another.txt").write_text("岛上的钟表匠修好了第七座钟。", encoding="utf-8")
+    updated, fresh = built("one", kinds[1], first), built("two", kinds[1])
+    assert updated.manifest.dense == fresh.manifest.dense
+    assert contents(updated) == contents(fresh)
+    kept = {"ivf": 3, "flat": 7}[kinds[1]]
+    told = {"ivf": "the first 3 numbers kept", "flat": "every one compared"}[kinds[1]]
+    assert told in render.info(updated.manifest, "two", 1, [])
+    assert (updated.dense.dimension, updated.manifest.settings.dimension) == (kept, 7)
+    texts = [preparing.embedded_text(passage) for passage, _ in contents(updated)]
+    assert updated.dense.take(np.arange(len(updated))) == pytest.approx(Ordered().queries(texts)[:, :kept], abs=0.01)
+    question = query.prepare("淡化站每天产多少淡水?", updated, Ordered())
+    found = ranking.rank(updated, question, Cutter(updated.passages, updated.segmenter, Ordered()))
+    assert "4200吨" in updated.passages[found.hits[0].number].text
+
+
+def test_an_index_whose_vectors_are_not_as_long_as_it_says_is_refused(corpus):
+    index, _ = build(corpus)
+    told = replace(index.manifest, dense=replace(index.manifest.dense, numbers=3))
+    (index.folder / store.MANIFEST).write_text(to_json(told), encoding="utf-8")
+    with pytest.raises(BrokenIndex, match="disagree"):
+        store.load(corpus.parent / "index", trusting=True)

@@ -34,7 +34,8 @@ def test_a_vector_of_zeros_stays_one():
 
 
 def test_what_is_found_is_what_was_measured(vectors, built):
-    arrays, probes, reached = built
+    arrays, reach = built
+    probes, reached = reach.probes, reach.recall
     index = ClusterIndex.of(arrays, probes)
     assert reached >= clusters.WANTED
     assert probes < len(arrays["centroids"])  # else nothing was won
@@ -55,13 +56,13 @@ def test_reading_every_group_is_exact_search(vectors, built):
 
 def test_equal_vectors_come_by_number():
     same = np.tile(np.eye(1, 8, dtype=np.float32), (50, 1))
-    arrays, probes, _ = clusters.build(*clusters.quantise(same), same[:1])
-    assert ClusterIndex.of(arrays, probes).search(same[0], 5)[0].tolist() == [0, 1, 2, 3, 4]
+    arrays, reach = clusters.build(*clusters.quantise(same), same[:1])
+    assert ClusterIndex.of(arrays, reach.probes).search(same[0], 5)[0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_two_builds_are_the_same_bytes(vectors, built):
-    again, probes, reached = clusters.build(*clusters.quantise(vectors), vectors[::60])
-    assert (probes, reached) == built[1:]
+    again, reach = clusters.build(*clusters.quantise(vectors), vectors[::60])
+    assert reach == built[1]
     assert all(np.array_equal(again[name], built[0][name]) for name in again)
 
 
@@ -91,7 +92,42 @@ def test_nothing_to_search(built):
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])
 def test_a_handful_of_vectors_can_be_grouped(vectors, n):
-    arrays, probes, reached = clusters.build(*clusters.quantise(vectors[:n]), vectors[:n])
-    index = ClusterIndex.of(arrays, probes)
-    assert reached == 1
+    arrays, reach = clusters.build(*clusters.quantise(vectors[:n]), vectors[:n])
+    index = ClusterIndex.of(arrays, reach.probes)
+    assert reach.recall == 1
     assert [index.search(v, 1)[0].tolist() for v in vectors[:n]] == [[i] for i in range(n)]
+
+
+@pytest.fixture(scope="module")
+def ordered(vectors):
+    """The same vectors and 96 numbers more that hold little, and what the whole ones find."""
+    more = np.random.default_rng(5).standard_normal((len(vectors), 96)).astype(np.float32)
+    return np.hstack([vectors @ np.diag(np.linspace(2, 1, 32, dtype=np.float32)), 0.02 * more])
+
+
+def test_a_glance_at_the_first_numbers_finds_what_the_whole_ones_do(ordered, monkeypatch):
+    monkeypatch.setattr(clusters, "CLOSER", 60)
+    monkeypatch.setattr(clusters, "EACH", 2)
+    arrays, reach = clusters.build(*clusters.quantise(ordered), ordered[::60], ordered=True)
+    assert reach.glance == 64
+    assert reach.recall >= clusters.WANTED
+    index, whole = ClusterIndex.of(arrays, reach.probes, reach.glance), ClusterIndex.of(arrays, reach.probes)
+    same = [index.search(q, 10)[0].tolist() == whole.search(q, 10)[0].tolist() for q in ordered[30::97]]
+    assert np.mean(same) > 0.95
+    assert index.search(ordered[7], 1)[1] == pytest.approx(
+        whole.search(ordered[7], 1)[1]
+    )  # scores are of whole vectors
+
+
+def test_no_glance_where_the_first_numbers_say_nothing(ordered, monkeypatch):
+    monkeypatch.setattr(clusters, "CLOSER", 60)
+    monkeypatch.setattr(clusters, "EACH", 2)
+    turned = np.ascontiguousarray(ordered[:, ::-1])
+    _, reach = clusters.build(*clusters.quantise(turned), turned[::60], ordered=True)
+    assert reach.glance in (0, 128)
+    assert clusters.build(*clusters.quantise(ordered), ordered[::60])[1].glance == 0
+
+
+def test_a_glance_beyond_the_vectors_is_refused(built):
+    with pytest.raises(ValueError, match="vectors: a glance"):
+        ClusterIndex.of(built[0], 3, 33)

@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from embeddings.static import StaticEncoder
-from embeddings.train import config, contrast, export
+from embeddings.train import config, contrast, export, width
 from embeddings.train.__main__ import main
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparse")  # torch speaks of sparse matrices once a process
@@ -60,9 +60,25 @@ start = "one"
 seed = 6
 negatives = 1
 [[steps]]
-name = "tiny"
+name = "mean"
 does = "average"
 of = {{ one = 2, two = 1 }}
+[[steps]]
+name = "wide"
+does = "widen"
+start = "mean"
+numbers = 12
+share = 0.5
+[[steps]]
+name = "three"
+does = "finish"
+start = "wide"
+steps = 10
+[[steps]]
+name = "tiny"
+does = "narrow"
+start = "three"
+numbers = 8
 """
 
 
@@ -107,13 +123,43 @@ def replayed(material):
     return work
 
 
-def test_the_average_is_the_weighted_mean_of_its_runs_and_is_what_is_exported(replayed):
-    one, two, mean = (np.load(replayed / f"{name}.npy") for name in ("one", "two", "tiny"))
+def test_the_average_is_the_weighted_mean_of_its_runs(replayed):
+    one, two, mean = (np.load(replayed / f"{name}.npy") for name in ("one", "two", "mean"))
     assert not np.allclose(one, two)
     assert mean == pytest.approx((2 * one + two) / 3, abs=1e-6)
+
+
+def test_widened_vectors_keep_what_they_had_and_get_new_numbers_of_a_length_with_it(replayed):
+    mean, wide = (np.load(replayed / f"{name}.npy") for name in ("mean", "wide"))
+    assert wide.shape == (len(mean), 12)
+    assert np.array_equal(wide[:, :8], mean)
+    lengths = np.linalg.norm(wide[1:, 8:], axis=1) / np.linalg.norm(mean[1:], axis=1)  # entry 0 is nothing
+    assert np.mean(lengths) == pytest.approx(0.5, abs=0.1)
+    assert not np.allclose(width.widen(mean, 12, 0.5, 6), wide)  # another seed
+
+
+def test_narrowed_vectors_keep_the_axes_that_hold_most(replayed):
+    three, tiny = (np.load(replayed / f"{name}.npy").astype(np.float64) for name in ("three", "tiny"))
+    assert (three.shape[1], tiny.shape[1]) == (12, 8)
+    values = np.linalg.svd(three, compute_uv=False)
+    assert np.linalg.norm(tiny, axis=0) == pytest.approx(values[:8], rel=1e-4)  # ordered by what each holds
+    assert width.narrow(three.astype(np.float32), 12) @ width.narrow(three.astype(np.float32), 12).T == pytest.approx(
+        three @ three.T, abs=1e-3
+    )  # a rotation alone changes no product
+
+
+def test_vectors_are_not_widened_to_fewer_nor_narrowed_to_more():
+    vectors = np.ones((2, 3), np.float32)
+    with pytest.raises(ValueError, match="3 numbers cannot be widened to 2"):
+        width.widen(vectors, 2, 0.5, 1)
+    with pytest.raises(ValueError, match="3 numbers cannot be narrowed to 4"):
+        width.narrow(vectors, 4)
+
+
+def test_what_the_last_step_makes_is_exported(replayed):
     (vector,) = StaticEncoder(replayed / "model").queries(["淡水"])
     ids = Tokenizer.from_file(str(replayed / "tokenizer.json")).encode("淡水").ids
-    expected = mean[ids].sum(axis=0)
+    expected = np.load(replayed / "tiny.npy")[ids].sum(axis=0)
     assert vector == pytest.approx(expected / np.linalg.norm(expected), abs=0.02)  # 8 bits a number
 
 

@@ -33,9 +33,17 @@ CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "f
 ROUNDS = {"sentences": 140, "few": 180, "many": 200, "confidence": 250}
 # How much the questions of each set count together; each set is as large as another before that.
 SHARES = {
-    "sentences": {"reading": 3.0, "drcd": 1.0},
-    "few": {"reading": 3.0, "drcd": 1.0},
-    "many": {"reading": 1.0, "readpool": 4.0, "paraphrased": 0.7, "news20k": 1.0, "drcd": 0.7, "drcd100k": 2.0},
+    "sentences": {"reading": 3.0, "drcd": 1.0, "marked": 1.5},
+    "few": {"reading": 3.0, "drcd": 0.7, "marked": 0.7},
+    "many": {
+        "reading": 1.0,
+        "readpool": 4.0,
+        "paraphrased": 0.7,
+        "news20k": 1.0,
+        "drcd": 0.7,
+        "drcd100k": 1.4,
+        "markedpool": 1.4,
+    },
 }
 UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
 FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a forest fitted on the other folds

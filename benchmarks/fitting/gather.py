@@ -44,14 +44,25 @@ def open_index(paths: list[str], folder: Path) -> service.Library:
     return service.open_(folder)
 
 
-def pooled(corpus: Path, corpora: Path, pool: int, every: int, out: Path, without: set[str] = frozenset()) -> Path:
-    """A BEIR corpus with so many other passages of the corpora's text.jsonl.gz, every `every`th of them."""
+def pooled(
+    corpus: Path,
+    corpora: Path,
+    pool: int,
+    every: int,
+    out: Path,
+    without: set[str] = frozenset(),
+    texts: set[str] = frozenset(),
+) -> Path:
+    """A BEIR corpus with so many other passages of the corpora's text.jsonl.gz, every `every`th of them.
+
+    Passages are left out whose title is one of `without` or whose text one of `texts`.
+    """
     with out.open("w", encoding="utf-8") as lines, gzip.open(corpora / "text.jsonl.gz", "rt", encoding="utf-8") as more:
         if corpus.exists():
             lines.write(corpus.read_text(encoding="utf-8").rstrip("\n") + "\n")
         for number, line in enumerate(islice(more, 0, pool * every, every)):
             record = json.loads(line)
-            if record["title"] not in without:
+            if record["title"] not in without and record["text"] not in texts:
                 row = {"_id": f"pool-{number}", "title": record["title"] or "", "text": record["text"]}
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     return out
@@ -69,7 +80,7 @@ def see(
         found = ranking.closer(index, asked)
         passages = [index.passages[int(n)] for n in found.numbers]
         evidence = ranking.evidence.weigh(asked, passages, found, cutter)
-        right = np.array([is_right(p, question, qrels) for p in passages])
+        right = telling(passages, np.array([is_right(p, question, qrels) for p in passages]), question)
         articles = np.searchsorted(index.articles, found.numbers, side="right") - 1
         yield Seen(
             name, question, asked, found, evidence, right, answering(evidence, passages, right, question), articles
@@ -79,6 +90,12 @@ def see(
 def is_right(passage: Passage, question: Question, qrels: Qrels | None) -> bool:
     """Whether a passage is what the question's gold names."""
     return holds_gold(passage, question, qrels) if question.lines or qrels else False
+
+
+def telling(passages: list[Passage], right: np.ndarray, question: Question) -> np.ndarray:
+    """Of the passages of the right document those that hold an answer, where any does: a document has several."""
+    holding = right & np.array([any(a in p.text for a in question.answers) for p in passages], dtype=bool)
+    return holding if holding.any() else right
 
 
 def answering(evidence: Evidence, passages: list[Passage], right: np.ndarray, question: Question) -> np.ndarray:

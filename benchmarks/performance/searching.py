@@ -75,7 +75,7 @@ def recall(index: Index, exact: Any, vectors: Floats) -> float:
     shares = []
     for vector in vectors:
         scores, _ = exact.search(vector[None, :], RECALL)
-        numbers, _ = index.dense.search(vector, RECALL)
+        numbers, _ = index.dense.search(vector[: index.dense.dimension], RECALL)
         found = [float(exact.reconstruct(int(n)) @ vector) for n in numbers]
         shares.append(sum(score >= scores[0][-1] - NEAR for score in found) / max(1, min(RECALL, len(index))))
     return float(np.mean(shares))

@@ -94,13 +94,34 @@ class Average:
     of: dict[str, float]
 
 
-Step = Training | Mining | Average
+@dataclass(frozen=True)
+class Widen:
+    """The vectors `start` with so many `numbers`, the new ones random and some `share` as long as the others."""
+
+    name: str
+    start: str
+    numbers: int
+    share: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """The vectors `start` along their principal axes, of which so many `numbers` are kept."""
+
+    name: str
+    start: str
+    numbers: int
+
+
+Step = Training | Mining | Average | Widen | Narrow
 
 
 @dataclass(frozen=True)
 class Config:
     """A recipe: the vectors of the last step are exported.
 
+    Of their numbers the first `leading` hold most, 0 where that is not so.
     It begins with a vocabulary and skip-gram vectors of its own, or with those of the model folder `base`.
     """
 
@@ -111,6 +132,7 @@ class Config:
     skipgram: Skipgram | None
     base: Path | None
     mine: Mine
+    leading: int
     steps: tuple[Step, ...]
 
 
@@ -120,11 +142,16 @@ def step(raw: dict[str, Any], row: dict[str, Any]) -> Step:
     name, does = own.pop("name"), own.pop("does")
     if does == "average":
         return Average(name, own["of"])
+    start = own.pop("start")
     if does == "mine":
-        return Mining(name, own["start"])
+        return Mining(name, start)
+    if does == "narrow":
+        return Narrow(name, start, own["numbers"])
+    seed = own.pop("seed", raw["seed"])
+    if does == "widen":
+        return Widen(name, start, own["numbers"], own["share"], seed)
     if does not in ("contrast", "finish"):
-        raise ValueError(f"step {name} does {does!r}: use contrast, finish, mine or average")
-    start, seed = own.pop("start"), own.pop("seed", raw["seed"])
+        raise ValueError(f"step {name} does {does!r}: use contrast, finish, mine, average, widen or narrow")
     return Training(name, start, seed, replace(Contrast(**raw[does]), **own))
 
 
@@ -146,5 +173,6 @@ def load(name: str) -> Config:
         skipgram=Skipgram(**raw["skipgram"]) if "skipgram" in raw else None,
         base=ROOT / raw["base"] if "base" in raw else None,
         mine=Mine(**raw["mine"]),
+        leading=raw.get("leading", 0),
         steps=tuple(step(raw, row) for row in raw["steps"]),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from embeddings.fingerprints import PIECES, TOKENIZER, WEIGHTS
+from embeddings.fingerprints import LEADING, PIECES, TOKENIZER, WEIGHTS
 from embeddings.train import pieces
 
 MODULES = (("0", "", "StaticEmbedding"), ("1", "1_Normalize", "Normalize"))
@@ -44,13 +44,17 @@ def mean(work: Path, sources: Mapping[str, float]) -> NDArray[np.float32]:
     return np.asarray(sum(parts), dtype=np.float32)
 
 
-def run(work: Path, sources: Mapping[str, float], target: Path) -> None:
-    """Write the model folder from the mean of the named vectors; entry 0, the unknown character, becomes zero."""
+def run(work: Path, sources: Mapping[str, float], target: Path, leading: int = 0) -> None:
+    """Write the model folder from the mean of the named vectors; entry 0, the unknown character, becomes zero.
+
+    So many `leading` numbers of a vector may stand for it among very many texts; 0 where all are needed.
+    """
     vectors = mean(work, sources)
     vectors[0] = 0
     rows, scales = quantise(vectors)
     target.mkdir(parents=True, exist_ok=True)
-    save_file({"embeddings": rows, "weights": scales}, str(target / WEIGHTS))
+    told = {LEADING: str(leading)} if leading else None
+    save_file({"embeddings": rows, "weights": scales}, str(target / WEIGHTS), metadata=told)
     (target / WEIGHTS).chmod(0o644)  # the library writes for its own user alone
     tokenizer = json.loads((work / TOKENIZER).read_text(encoding="utf-8"))
     tokenizer["model"]["vocab"] = [[word, round(score, 4)] for word, score in tokenizer["model"]["vocab"]]

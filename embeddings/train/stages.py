@@ -12,8 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from embeddings.train import bags, contrast, corpora, evaluate, export, mine, prepare, sampler, skipgram, vocabulary
-from embeddings.train.config import Config, Mining, Step, Training, Vocabulary
+from embeddings.train import (
+    bags,
+    contrast,
+    corpora,
+    evaluate,
+    export,
+    mine,
+    prepare,
+    sampler,
+    skipgram,
+    vocabulary,
+    width,
+)
+from embeddings.train.config import Average, Config, Mining, Narrow, Step, Training, Vocabulary, Widen
 
 POOL = 20_000
 
@@ -76,7 +88,17 @@ def take(step: Step, settings: Config, folders: Folders) -> None:
     elif isinstance(step, Mining):
         mine.run(folders.work, settings.mine, step.start)
     else:
-        bags.save_vectors(folders.work / f"{step.name}.npy", export.mean(folders.work, step.of))
+        bags.save_vectors(folders.work / f"{step.name}.npy", made(step, folders.work))
+
+
+def made(step: Average | Widen | Narrow, work: Path) -> NDArray[np.float32]:
+    """The vectors that a step makes of others without training."""
+    if isinstance(step, Average):
+        return export.mean(work, step.of)
+    vectors = np.load(work / f"{step.start}.npy")
+    if isinstance(step, Widen):
+        return width.widen(vectors, step.numbers, step.share, step.seed)
+    return width.narrow(vectors, step.numbers)
 
 
 def files(step: Step) -> tuple[str, ...]:
@@ -101,5 +123,5 @@ def stages(settings: Config, folders: Folders) -> list[Stage]:
     """All stages in order; the vectors of the last step are exported."""
     steps = [Stage(step.name, files(step), partial(take, step, settings, folders)) for step in settings.steps]
     last = [step.name for step in settings.steps if not isinstance(step, Mining)][-1]
-    exported = Stage("export", (), partial(export.run, folders.work, {last: 1.0}, folders.target))
+    exported = Stage("export", (), partial(export.run, folders.work, {last: 1.0}, folders.target, settings.leading))
     return [*beginning(settings, folders), *steps, exported]
