@@ -70,6 +70,7 @@ class Known:
             self.dimension = inner.dimension
             self.room = inner.room
         self.portable = bool(getattr(inner, "portable", False))
+        self.leading: int | None = getattr(inner, "leading", None)
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """As the encoder's own."""

@@ -120,3 +120,24 @@ def test_the_fingerprint_names_the_weights_and_the_tokenizer(tmp_path):
     assert one == StaticEncoder(write_static_model(tmp_path / "same", "甲乙", table)).fingerprint
     assert one != StaticEncoder(write_static_model(tmp_path / "weights", "甲乙", 2 * table)).fingerprint
     assert one != StaticEncoder(write_static_model(tmp_path / "tokens", "甲丙", table)).fingerprint
+
+
+@pytest.mark.parametrize(("told", "leading"), [({}, None), ({"leading": "2"}, 2), ({"leading": "4"}, None)])
+def test_a_model_says_how_many_first_numbers_serve_for_a_vector(tmp_path, told, leading):
+    from safetensors.numpy import load_file, save_file
+
+    folder = write_static_model(tmp_path / "model", "甲乙丙", np.eye(3, dtype=np.float32))
+    plain = StaticEncoder(folder).fingerprint
+    save_file(load_file(str(folder / "model.safetensors")), str(folder / "model.safetensors"), metadata=told or None)
+    assert StaticEncoder(folder).leading == leading
+    assert (StaticEncoder(folder).fingerprint == plain) == (not told)  # an index made otherwise is built again
+
+
+def test_first_numbers_that_are_no_number_are_damage(tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    folder = write_static_model(tmp_path / "model", "甲乙丙", np.eye(3, dtype=np.float32))
+    tensors = load_file(str(folder / "model.safetensors"))
+    save_file(tensors, str(folder / "model.safetensors"), metadata={"leading": "most"})
+    with pytest.raises(ModelError, match="damaged"):
+        StaticEncoder(folder)

@@ -73,12 +73,15 @@ share = 0.5
 name = "three"
 does = "finish"
 start = "wide"
-steps = 10
+steps = 20
+until = 10
 [[steps]]
 name = "tiny"
 does = "narrow"
 start = "three"
 numbers = 8
+old = 8
+stress = 2.0
 """
 
 
@@ -141,6 +144,7 @@ def test_widened_vectors_keep_what_they_had_and_get_new_numbers_of_a_length_with
 def test_narrowed_vectors_keep_the_axes_that_hold_most(replayed):
     three, tiny = (np.load(replayed / f"{name}.npy").astype(np.float64) for name in ("three", "tiny"))
     assert (three.shape[1], tiny.shape[1]) == (12, 8)
+    three[:, 8:] *= 2
     values = np.linalg.svd(three, compute_uv=False)
     assert np.linalg.norm(tiny, axis=0) == pytest.approx(values[:8], rel=1e-4)  # ordered by what each holds
     assert width.narrow(three.astype(np.float32), 12) @ width.narrow(three.astype(np.float32), 12).T == pytest.approx(
@@ -168,6 +172,12 @@ def test_training_lowers_the_loss_and_writes_it_down(replayed):
     assert [entry["step"] for entry in log] == list(range(1, 31))
     losses = [entry["loss"] for entry in log]
     assert np.mean(losses[-5:]) < np.mean(losses[:5])
+
+
+def test_a_run_may_end_before_its_rate_has_come_down(replayed):
+    log = [json.loads(line) for line in (replayed / "three.log.jsonl").read_text().splitlines()]
+    assert log[-1]["step"] == 10
+    assert not (replayed / "three.checkpoint.npz").exists()
 
 
 def test_what_is_there_is_not_made_again(replayed, material, capsys):
@@ -220,6 +230,8 @@ def test_every_published_recipe_makes_what_its_steps_begin_from():
         made = {"vectors"}
         for step in config.load(path.stem).steps:
             needed = set(step.of) if isinstance(step, config.Average) else {step.start}
+            if isinstance(step, config.Training) and step.settings.negatives:
+                needed.add(step.settings.mined)
             assert needed <= made, f"{path.name}: {step.name}"
             made.add(step.name)
 

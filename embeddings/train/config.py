@@ -50,9 +50,10 @@ class Mine:
 class Contrast:
     """Settings of one contrastive phase; `mix` gives each kind of pair its share of a batch.
 
-    `negatives` is how many mined passages each question and pair brings along that has any; of the hand-written questions
+    `negatives` is how many passages each question and pair brings along that the step `mined` found any for; of the hand-written questions
     the first `first_questions` are drawn from, all where 0. Of a sentence that stands for a question
-    `drop_context_tokens` are left out, of every other query `drop_query_tokens`.
+    `drop_context_tokens` are left out, of every other query `drop_query_tokens`. A run may end before its learning rate has
+    come down, after `until` of its steps; 0 for all.
     """
 
     batch: int
@@ -63,9 +64,16 @@ class Contrast:
     passage_tokens: int
     evaluate_every: int
     negatives: int = 0
+    mined: str = "negatives"
     first_questions: int = 0
     drop_context_tokens: float = 0.1
+    until: int = 0
     mix: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        """The step it ends with."""
+        return self.until or self.steps
 
 
 @dataclass(frozen=True)
@@ -107,11 +115,16 @@ class Widen:
 
 @dataclass(frozen=True)
 class Narrow:
-    """The vectors `start` along their principal axes, of which so many `numbers` are kept."""
+    """The vectors `start` along their principal axes, of which so many `numbers` are kept.
+
+    Before that the numbers after the first `old` count `stress` times as much.
+    """
 
     name: str
     start: str
     numbers: int
+    old: int = 0
+    stress: float = 1.0
 
 
 Step = Training | Mining | Average | Widen | Narrow
@@ -146,10 +159,10 @@ def step(raw: dict[str, Any], row: dict[str, Any]) -> Step:
     if does == "mine":
         return Mining(name, start)
     if does == "narrow":
-        return Narrow(name, start, own["numbers"])
+        return Narrow(name, start, **own)
     seed = own.pop("seed", raw["seed"])
     if does == "widen":
-        return Widen(name, start, own["numbers"], own["share"], seed)
+        return Widen(name, start, seed=seed, **own)
     if does not in ("contrast", "finish"):
         raise ValueError(f"step {name} does {does!r}: use contrast, finish, mine, average, widen or narrow")
     return Training(name, start, seed, replace(Contrast(**raw[does]), **own))

@@ -120,7 +120,7 @@ class Run:
     def keep(self) -> None:
         """Write the checkpoint; after the last step the vectors instead."""
         vectors = self.rows.vectors.numpy()
-        if self.rows.steps == self.training.settings.steps:
+        if self.rows.steps == self.training.settings.last:
             bags.save_vectors(self.work / f"{self.training.name}.npy", vectors)
             self.path.unlink(missing_ok=True)
             return
@@ -139,7 +139,7 @@ def logged(path: Path, steps: int) -> list[str]:
 def run(work: Path, training: Training, evaluate: Callable[[NDArray[np.float32]], dict[str, float]]) -> None:
     """Train from the start's .npy to the run's own; loss and dev scores go to its .log.jsonl, some fifty lines."""
     settings = training.settings
-    every = max(1, settings.steps // LINES)
+    every = max(1, settings.last // LINES)
     under_way = Run(work, training)
     path = work / f"{training.name}.log.jsonl"
     before = logged(path, under_way.rows.steps)
@@ -147,10 +147,10 @@ def run(work: Path, training: Training, evaluate: Callable[[NDArray[np.float32]]
     recent: list[float] = []
     with path.open("w", encoding="utf-8") as log:
         log.writelines(before)
-        while (done := under_way.rows.steps) < settings.steps:
+        while (done := under_way.rows.steps) < settings.last:
             recent.append(under_way.step())
             done += 1
-            measured = done % settings.evaluate_every == 0 or done == settings.steps
+            measured = done % settings.evaluate_every == 0 or done == settings.last
             if not measured and done % every:
                 continue
             entry = {"step": done, "loss": round(float(np.mean(recent)), 4), "seconds": round(time.time() - began)}

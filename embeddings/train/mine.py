@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embeddings.train import bags
 from embeddings.train.config import Mine
 from embeddings.train.evaluate import means
-from embeddings.train.sampler import NEGATIVES, span
+from embeddings.train.sampler import MINED, negatives, span
 
 Floats = NDArray[np.float32]
 CHUNK = 512
@@ -52,14 +52,14 @@ def places(text: bags.Passages, p: bags.Pairs) -> NDArray[np.int64]:
     return np.array([numbers.get(p.positives[i].tobytes(), -1) for i in range(len(p.groups))])
 
 
-def run(work: Path, settings: Mine, start: str) -> None:
-    """Write NEGATIVES: for rows of questions.npz and of pairs.npz passages of text.npz, and where all positives stand in it."""
+def run(work: Path, settings: Mine, start: str, name: str) -> None:
+    """Write the negatives of step `name`: for rows of questions.npz and of pairs.npz passages of text.npz, and where all positives stand in it."""
     vectors = np.load(work / f"{start}.npy")
     text = bags.load_passages(work / "text.npz")
     found = passage_means(text, vectors)
-    for kind, file in NEGATIVES.items():
+    for kind in MINED:
         p = bags.load_pairs(work / f"{kind}.npz")
         rows = np.random.default_rng(0).permutation(minable(kind, p, settings.least))[: settings.rows]
         queries, answers = means(p.queries, vectors)[rows], means(p.positives, vectors)[rows]
         near = nearest(queries, answers, found, settings)
-        bags.save(work / file, rows=rows, passages=near, answers=places(text, p))
+        bags.save(work / negatives(kind, name), rows=rows, passages=near, answers=places(text, p))

@@ -12,9 +12,12 @@ from embeddings.train import bags
 from embeddings.train.bags import Bags, Ints, Pairs, Passages
 from embeddings.train.config import Contrast
 
-NEGATIVES = {
-    kind: f"{kind}.negatives.npz" for kind in ("questions", "pairs")
-}  # files of the kinds that may bring mined ones along
+MINED = ("questions", "pairs")  # the kinds that may bring mined negatives along
+
+
+def negatives(kind: str, step: str) -> str:
+    """The file of the negatives that a step mined for a kind."""
+    return f"{kind}.{step}.npz"
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,8 @@ class Sampler:
         self.chances = {k: self.chance(k, p.weights) for k, p in self.pairs.items()}
         self.titled = np.flatnonzero(np.diff(self.text.titles.starts) >= 3)
         self.long = np.flatnonzero(np.diff(self.text.firsts) >= 3)
-        kinds = [k for k in NEGATIVES if settings.negatives and k in names]
-        self.mined = {k: mined(work / NEGATIVES[k], len(self.pairs[k].groups)) for k in kinds}
+        kinds = [k for k in MINED if settings.negatives and k in names]
+        self.mined = {k: mined(work / negatives(k, settings.mined), len(self.pairs[k].groups)) for k in kinds}
 
     def chance(self, kind: str, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """How likely each pair of a kind is drawn."""

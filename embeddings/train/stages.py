@@ -86,7 +86,7 @@ def take(step: Step, settings: Config, folders: Folders) -> None:
     if isinstance(step, Training):
         contrast.run(folders.work, step, dev_scores(folders))
     elif isinstance(step, Mining):
-        mine.run(folders.work, settings.mine, step.start)
+        mine.run(folders.work, settings.mine, step.start, step.name)
     else:
         bags.save_vectors(folders.work / f"{step.name}.npy", made(step, folders.work))
 
@@ -98,12 +98,14 @@ def made(step: Average | Widen | Narrow, work: Path) -> NDArray[np.float32]:
     vectors = np.load(work / f"{step.start}.npy")
     if isinstance(step, Widen):
         return width.widen(vectors, step.numbers, step.share, step.seed)
-    return width.narrow(vectors, step.numbers)
+    return width.narrow(width.stressed(vectors, step.old, step.stress), step.numbers)
 
 
 def files(step: Step) -> tuple[str, ...]:
     """What a step makes."""
-    return tuple(sampler.NEGATIVES.values()) if isinstance(step, Mining) else (f"{step.name}.npy",)
+    if isinstance(step, Mining):
+        return tuple(sampler.negatives(kind, step.name) for kind in sampler.MINED)
+    return (f"{step.name}.npy",)
 
 
 def beginning(settings: Config, folders: Folders) -> list[Stage]:

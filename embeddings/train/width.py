@@ -23,6 +23,11 @@ def widen(vectors: Floats, numbers: int, share: float, seed: int) -> Floats:
     return np.hstack([vectors, random * (share * lengths / np.sqrt(max(more, 1)))]).astype(np.float32)
 
 
+def stressed(vectors: Floats, old: int, stress: float) -> Floats:
+    """The numbers after the first `old` count `stress` times as much."""
+    return np.hstack([vectors[:, :old], vectors[:, old:] * np.float32(stress)])
+
+
 def narrow(vectors: Floats, numbers: int) -> Floats:
     """The first `numbers` coordinates along the principal axes of the words, those of most length first."""
     if numbers > vectors.shape[1]:
