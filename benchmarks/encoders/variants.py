@@ -28,12 +28,6 @@ def rounded(vectors: Vectors, bits: int) -> Vectors:
     return np.round(vectors / scales) * scales
 
 
-def principal(vectors: Vectors, dimension: int) -> Vectors:
-    """The directions in which the vectors differ most (PCA about 0)."""
-    _, directions = np.linalg.eigh(vectors.T @ vectors)
-    return vectors @ directions[:, ::-1][:, :dimension]
-
-
 def lighter(vectors: Vectors, shares: NDArray[np.float64], a: float) -> Vectors:
     """Frequent words count less: a / (a + share), as in SIF (Arora et al. 2017), without its removal of a direction."""
     return vectors * (a / (a + shares))[:, None]
@@ -45,9 +39,8 @@ def variants(model: Path, texts: list[str]) -> Iterator[tuple[str, Vectors]]:
     entries, _ = StaticEncoder(model).entries(texts)
     counts = np.bincount(entries, minlength=len(vectors)).astype(np.float64)
     yield "4 bits", rounded(vectors, 4)
-    for dimension in (192, 128, 64):
-        yield f"{dimension} numbers", principal(vectors, dimension)
-    yield "first 128 numbers", vectors[:, :128]
+    for numbers in (256, 192, 128, 64):  # they stand in the order of what they hold
+        yield f"first {numbers} numbers", vectors[:, :numbers]
     for a in (0.01, 0.001):
         yield f"weights {a}", lighter(vectors, counts / counts.sum(), a)
 
