@@ -77,7 +77,11 @@ def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
             test.setdefault(row.set.replace("offtopic", "reading"), []).append(row)
         elif row.set.startswith("marked") and int(row.question.id[:2], 16) % HELD == 0:
             test.setdefault(row.set, []).append(row)
-        elif own or row.set.startswith(("paraphrased", "marked")) or (row.set.startswith(("drcd", "news")) and number % 2 == 0):
+        elif (
+            own
+            or row.set.startswith(("paraphrased", "marked"))
+            or (row.set.startswith(("drcd", "news")) and number % 2 == 0)
+        ):
             train.append(row)
         else:
             test.setdefault(row.set, []).append(row)
