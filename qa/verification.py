@@ -174,15 +174,19 @@ def counts(index: Index) -> Iterator[Damage]:
 
 
 def vectors(index: Index) -> Iterator[Damage]:
-    """Are the vectors finite and of unit length, or zero for a text without a known word?"""
+    """Are the vectors finite and of unit length, or zero for a text without a known word?
+
+    Of which only the first numbers are kept, they may be shorter.
+    """
     where, off = str(index.folder / "vectors.*"), TOLERANCE[index.manifest.dense.kind]
+    whole = index.dense.dimension == index.manifest.settings.dimension
     for some in stored_vectors.each(index.dense, BATCH):
         with np.errstate(all="ignore"):
             norms = np.linalg.norm(some, axis=1)
         if not np.isfinite(norms).all():
             yield Damage("vectors", "vectors that are no finite numbers", where, REBUILD)
             return
-        if not np.all((np.abs(norms - 1) < off) | (norms == 0)):
+        if not np.all((norms < 1 + off) & ((norms > 1 - off) | (norms == 0) | (not whole))):
             yield Damage("vectors", "vectors that are not of unit length", where, REBUILD)
             return
 

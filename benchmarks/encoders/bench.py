@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -50,12 +51,16 @@ class Bench:
         return found | {f"{n}_own": reciprocal(own[n]) for n in own} | {f"{n}_pool": reciprocal(alone[n]) for n in own}
 
     def dense_row(self, vectors: Floats) -> Row:
-        """Dense retrieval alone."""
-        others = dense.means(self.pool, vectors)
+        """Dense retrieval alone, a text being the mean of its words' vectors."""
+        return self.row_of(lambda texts: dense.means(texts, vectors))
+
+    def row_of(self, encode: Callable[[bags.Bags], Floats]) -> Row:
+        """Dense retrieval alone by the unit vectors that `encode` gives texts."""
+        others = encode(self.pool)
         alone, own = {}, {}
         for name, asked in self.sets.items():
-            questions = dense.means(bags.encode(self.tokens, asked.questions), vectors)
-            documents = dense.means(bags.encode(self.tokens, asked.documents), vectors)
+            questions = encode(bags.encode(self.tokens, asked.questions))
+            documents = encode(bags.encode(self.tokens, asked.documents))
             if name in OWN:
                 own[name] = dense.ranks(questions, documents, asked.wanted)
             added = {"seeds": 0, "news": self.small}.get(name, self.large)
