@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -260,8 +260,9 @@ def build(
 
 def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints) -> Reach:
     """With the shortest glance that keeps the recall wanted, without one where none does."""
+    plain = ClusterIndex.of(arrays, whole.probes)
     for glance in [n for n in GLANCES if n < queries.shape[1]]:
-        index = ClusterIndex.of(arrays, whole.probes, glance)
+        index = replace(plain, glance=glance)
         found = [np.isin(own, index.search(query, DEPTH)[0]) for query, own in zip(queries, wanted, strict=True)]
         recall = float(np.mean(found)) if wanted.size else 1.0
         if recall >= min(WANTED, whole.recall):

@@ -36,7 +36,6 @@ class StaticEncoder:
     def __init__(self, folder: Path) -> None:
         """Load `tokenizer.json` and `model.safetensors`; raises ModelError where they are no model."""
         from safetensors import safe_open
-        from safetensors.numpy import load_file
 
         rows_of = folders.modules(folder)
         folder = folder / rows_of[0]["path"] if rows_of else folder
@@ -46,8 +45,8 @@ class StaticEncoder:
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
         try:
             self._pieces = open_pieces(folder)
-            tensors = load_file(str(weights))
             with safe_open(str(weights), "np") as file:
+                tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
                 leading = int((file.metadata() or {}).get(fingerprints.LEADING, 0))
         except Exception as error:  # the libraries raise their own bare Exception types
             raise ModelError(f"model folder {folder} is damaged ({error}): copy it again") from error

@@ -74,7 +74,19 @@ def padded(runs: list[Ints]) -> tuple[torch.Tensor, torch.Tensor]:
 
 def train(layer: Layer, work: Path, mined: str, steps: int, batch: int, rate: float) -> None:
     """The loss of the recipe's last runs; only the layer learns."""
-    settings = Contrast(batch, steps, rate, TEMPERATURE, 0.15, 96, steps, 1, mined, 0, 0.5, 0, MIX)
+    settings = Contrast(
+        batch=batch,
+        steps=steps,
+        learning_rate=rate,
+        temperature=TEMPERATURE,
+        drop_query_tokens=0.15,
+        passage_tokens=96,
+        evaluate_every=steps,
+        negatives=1,
+        mined=mined,
+        drop_context_tokens=0.5,
+        mix=MIX,
+    )
     sampler = Sampler(work, settings, 1)
     learner = torch.optim.Adam([p for p in layer.parameters() if p.requires_grad], lr=rate)
     falls = torch.optim.lr_scheduler.LinearLR(learner, 1, 0.1, steps)
