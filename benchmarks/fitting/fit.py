@@ -8,7 +8,6 @@ answers), `passages` (which passage), `confidence` (whether any). Needs lightgbm
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -253,11 +252,7 @@ def print_confidence(rows: Sequence[Seen], sentences: Forest, few: Forest, sure:
 
 def main() -> None:
     """Gather, fit, report, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True, help="folder with corpora/ and eval/")
-    parser.add_argument("--work", type=Path, required=True, help="folder for indexes and pages")
-    parser.add_argument("--write", action="store_true", help="write qa/weights")
-    args = parser.parse_args()
+    args = sets.arguments(__doc__)
     train, test = sets.split(list(sets.gather_all(args.shared, args.work)))
     run(train, test, args.write)
 

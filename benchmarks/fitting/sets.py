@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,15 @@ POOL, LARGE_POOL = 20_000, 100_000
 POOLED = ("readpool", "trappool")  # the reading questions among so many other passages
 HELD = 8  # every eighth of the marked passages fits nothing
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """The command line of what fits forests."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True, help="folder with corpora/ and eval/")
+    parser.add_argument("--work", type=Path, required=True, help="folder for indexes and pages")
+    parser.add_argument("--write", action="store_true", help="write qa/weights")
+    return parser.parse_args()
 
 
 def gather_all(shared: Path, work: Path) -> Iterator[Seen]:

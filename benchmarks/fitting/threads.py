@@ -7,7 +7,6 @@ After `fitting.fit`, whose forests rank what these look at. Needs lightgbm.
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -175,11 +174,7 @@ def run(rows: Sequence[Row], write: bool) -> None:
 
 def main() -> None:
     """Gather, fit, report, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True, help="folder with corpora/ and eval/")
-    parser.add_argument("--work", type=Path, required=True, help="folder for indexes and pages")
-    parser.add_argument("--write", action="store_true", help="write qa/weights")
-    args = parser.parse_args()
+    args = sets.arguments(__doc__)
     run(list(gather_rows(args.shared, args.work)), args.write)
 
 
