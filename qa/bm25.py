@@ -7,88 +7,25 @@ Does not know words: see `tokens` for what a key is, and `inverting` for how an 
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.entries import Entries, Entry
+from qa.entries import Entries, Entry, find
 from qa.errors import BrokenIndex
-from qa.inverting import Inverted, Inverter, gathered, idf_of, is_common
-from qa.postings import DAMAGED, decode
+from qa.inverting import Inverted, Inverter, gathered, is_common
+from qa.postings import DAMAGED, decode, decode_each
+from qa.terms import SCALE, Posted, Recent, Terms
 from qa.types import Floats
 
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
-SCALE = 255  # steps of a weight
-KEPT = 2_000_000  # postings held decoded: the words of questions come again
-
-
-class Recent:
-    """Postings that were decoded lately, by their key: some millions of them in all."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[int, tuple[Ints, Floats]] = OrderedDict()
-        self._size = 0
-
-    def get(self, key: int) -> tuple[Ints, Floats] | None:
-        """What is held of a key."""
-        found = self._held.get(key)
-        if found is not None:
-            self._held.move_to_end(key)
-        return found
-
-    def keep(self, key: int, found: tuple[Ints, Floats]) -> None:
-        """Hold it; the oldest go."""
-        self._held[key] = found
-        self._size += len(found[0])
-        while self._size > KEPT and len(self._held) > 1:
-            self._size -= len(self._held.popitem(last=False)[1][0])
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Some keys as they stand in `size` texts: `counts[i]` of them hold key i; one that is `common` is left out.
-
-    Key `named[i]` stands in the ascending `documents[i]` and gives their scores `impacts[i]`.
-    """
-
-    size: int
-    counts: Ints
-    common: NDArray[np.bool_]
-    named: Ints
-    documents: list[Ints]
-    impacts: list[Floats]
-
-    def idf(self) -> Floats:
-        """The idf of each key; a key of no text has the highest there is."""
-        return idf_of(self.counts, self.size).astype(np.float32)
-
-    def scores(self, times: Floats) -> Floats:
-        """The score of every text, float32 (size,), where each key counts so many times."""
-        out = np.zeros(self.size, np.float32)
-        if self.documents:
-            impacts = np.concatenate(self.impacts)
-            if (times > 1).any():
-                impacts *= np.repeat(times[self.named], [len(own) for own in self.impacts])
-            np.add.at(out, np.concatenate(self.documents), impacts)
-        return out
-
-    def within(self, first: Ints, last: Ints) -> Ints:
-        """How many of the texts first[i] to last[i] - 1 hold key j: (ranges, keys).
-
-        A common key counts as held by all: it stands in so many that no text is told by it.
-        """
-        bounds = np.concatenate([first, last])
-        passed = np.zeros((len(self.counts), len(bounds)), np.int64)  # how many texts of each key come before
-        passed[self.common] = bounds
-        for row, documents in zip(self.named.tolist(), self.documents, strict=True):
-            passed[row] = documents.searchsorted(bounds)
-        return np.subtract(passed[:, len(first) :].T, passed[:, : len(first)].T, order="C")
+FEW = 1_000  # postings of a key up to which many keys are decoded at once
 
 
 @dataclass(frozen=True)
@@ -125,13 +62,7 @@ class BM25:
 
     def look_up(self, keys: Keys) -> Terms:
         """Where the keys stand; raises BrokenIndex for postings of texts that are not there."""
-        every = keys.tolist()
-        entries = self.entries.find(every)
-        counts = np.array([entry.texts for entry in entries], np.int64)
-        common = is_common(counts, self.size)
-        named = np.flatnonzero((counts > 0) & ~common)
-        found = [self._posted(every[place], entries[place]) for place in named.tolist()]
-        return Terms(self.size, counts, common, named, [own for own, _ in found], [own for _, own in found])
+        return look_up([(self, keys)])[0]
 
     def scores(self, keys: Keys) -> Floats:
         """The score of every text, float32 (size,); a key that occurs twice counts twice."""
@@ -145,25 +76,84 @@ class BM25:
             raise BrokenIndex(DAMAGED)
         return steps(np.float32(1), self.norms)
 
-    def _posted(self, key: int, entry: Entry) -> tuple[Ints, Floats]:
-        """The documents of a key and its part of their scores."""
-        found = self._recent.get(key)
-        if found is None:
-            found = self._read(entry)
-            self._recent.keep(key, found)
-        return found
+    def held(self, key: int) -> Posted | None:
+        """What is known of a key, where it was decoded lately."""
+        return self._recent.get(key)
 
-    def _read(self, entry: Entry) -> tuple[Ints, Floats]:
-        """As `_posted`, from the bytes."""
-        if entry.begin == entry.end:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        documents, times = decode(self.postings[entry.begin : entry.end], entry.texts, entry.total, self.size)
-        weights = self._once[documents]
+    def keep(self, key: int, documents: Ints, steps: NDArray[np.uint8]) -> Posted:
+        """Hold what was decoded."""
+        texts = len(documents)
+        whole = log(1 + (self.size - texts + 0.5) / (texts + 0.5))  # as `idf_of`
+        return self._recent.keep(key, Posted(documents.astype(np.int32), steps, whole / SCALE))
+
+    def weights(self, documents: Ints, times: Ints | None) -> NDArray[np.uint8]:
+        """The steps of the weights of keys that the documents hold so often (None: once)."""
+        found = self._once[documents]
         if times is not None:
             more = np.flatnonzero(times > 1)
-            weights[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
-        whole = log(1 + (self.size - entry.texts + 0.5) / (entry.texts + 0.5))  # as `idf_of`
-        return documents, weights * np.float32(whole / SCALE)
+            found[more] = steps(times[more].astype(np.float32), self.norms[documents[more]])
+        return found
+
+
+def look_up(wanted: Sequence[tuple[BM25, Keys]]) -> list[Terms]:
+    """Where keys stand in indexes of the same texts, for each its own; raises BrokenIndex as `BM25.look_up`."""
+    listed = [(index, keys.tolist()) for index, keys in wanted]
+    entries = find([(index.entries, keys) for index, keys in listed])
+    sought = [(*own, found) for own, found in zip(listed, entries, strict=True)]
+    counts = [np.array([entry.texts for entry in own], np.int64) for own in entries]
+    common = [is_common(own, index.size) for own, (index, _, _) in zip(counts, sought, strict=True)]
+    named = [np.flatnonzero((own > 0) & ~many) for own, many in zip(counts, common, strict=True)]
+    held = [
+        {place: index.held(keys[place]) for place in places.tolist()}
+        for places, (index, keys, _) in zip(named, sought, strict=True)
+    ]
+    fresh = [
+        Fresh(number, place, sought[number][1][place], sought[number][2][place])
+        for number, own in enumerate(held)
+        for place, found in own.items()
+        if found is None
+    ]
+    for one, found in decoded([index for index, _ in wanted], fresh):
+        held[one.view][one.place] = found
+    return [
+        Terms(index.size, *rest, list(filter(None, found.values())))
+        for (index, _), rest, found in zip(wanted, zip(counts, common, named, strict=True), held, strict=True)
+    ]
+
+
+class Fresh(NamedTuple):
+    """A key that is to be decoded: of which view, its place among those sought there, and its entry."""
+
+    view: int
+    place: int
+    key: int
+    entry: Entry
+
+
+def decoded(indexes: Sequence[BM25], fresh: Sequence[Fresh]) -> Iterator[tuple[Fresh, Posted]]:
+    """What is not held yet, read from the bytes: long blocks one by one, the others together."""
+    for one in fresh:
+        if one.entry.texts > FEW:
+            index, entry = indexes[one.view], one.entry
+            block = index.postings[entry.begin : entry.end]
+            documents, times = decode(block, entry.texts, entry.total, index.size)
+            yield one, index.keep(one.key, documents, index.weights(documents, times))
+    few = [one for one in fresh if one.entry.texts <= FEW]
+    if not few:
+        return
+    texts, totals, begins, ends = np.array([one.entry for one in few], np.int64).T
+    places = zip(few, begins.tolist(), ends.tolist(), strict=True)
+    blocks = [indexes[one.view].postings[begin:end] for one, begin, end in places]
+    documents, times = decode_each(blocks, texts, totals, indexes[0].size)
+    last = np.cumsum(texts)
+    owners = np.repeat([one.view for one in few], texts)
+    weights = np.empty(len(documents), np.uint8)
+    for number, index in enumerate(indexes):
+        own = np.flatnonzero(owners == number)
+        weights[own] = index.weights(documents[own], times[own])
+    for one, first, end in zip(few, (last - texts).tolist(), last.tolist(), strict=True):
+        # A part of what all have in common would keep the whole alive.
+        yield one, indexes[one.view].keep(one.key, documents[first:end], weights[first:end].copy())
 
 
 def steps(times: Floats | np.float32, norms: Floats) -> NDArray[np.uint8]:

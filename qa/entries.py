@@ -7,8 +7,9 @@ often, beyond once a text. A table has each group's first key, and where its var
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ class Entries:
     varints: Bytes
     table: Keys
     size: int
-    _known: dict[int, Entry] = field(default_factory=dict, repr=False, compare=False)
+    known: dict[int, Entry] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, keys: Keys, counts: Ints, totals: Ints, lengths: Ints, size: int) -> Entries:
@@ -126,73 +127,92 @@ class Entries:
 
     def find(self, keys: Iterable[int]) -> list[Entry]:
         """The entry of each key, ABSENT for one that no text holds; raises BrokenIndex."""
-        wanted = list(keys)
-        if fresh := [key for key in dict.fromkeys(wanted) if key not in self._known]:
-            if len(self._known) + len(fresh) > KEPT:
-                self._known.clear()
-                fresh = list(dict.fromkeys(wanted))
-            self._known.update(dict(zip(fresh, self._look(np.array(fresh, np.uint64)), strict=True)))
-        return [self._known[key] for key in wanted]
+        return find([(self, list(keys))])[0]
 
     def every(self) -> Keys:
         """All keys, ascending."""
-        read = self._read(np.arange(len(self.table) - 1))
-        return read.keys[read.held]
+        groups = np.arange(len(self.table) - 1)
+        read = _read([(self, groups)], self.size) if len(groups) else None
+        return read.keys[read.held] if read else np.zeros(0, np.uint64)
 
-    def _look(self, keys: Keys) -> list[Entry]:
-        """The entry of each key, read from the groups that may have them."""
-        groups = self.table[:-1, FIRST].searchsorted(keys, side="right") - 1
-        distinct, rows = np.unique(np.maximum(groups, 0), return_inverse=True)
-        if not len(self.table) - 1:
-            return [ABSENT] * len(keys)
-        read = self._read(distinct)
-        same = (read.keys[rows] == keys[:, None]) & read.held[rows]
-        columns = same.argmax(axis=1)
-        columns_of = (read.counts, read.totals, read.ends - read.lengths, read.ends)
-        found = zip(*(table[rows, columns].tolist() for table in columns_of), strict=True)
-        return [Entry(*row) if any_ else ABSENT for row, any_ in zip(found, same.any(axis=1), strict=True)]
+    def unknown(self, keys: Sequence[int]) -> list[int]:
+        """Which of the keys are to be read: those not remembered, all of them where too many would be."""
+        fresh = [key for key in dict.fromkeys(keys) if key not in self.known]
+        if len(self.known) + len(fresh) > KEPT:
+            self.known.clear()
+            fresh = list(dict.fromkeys(keys))
+        if len(self.table) == 1:  # an index without keys
+            self.known.update(dict.fromkeys(fresh, ABSENT))
+            return []
+        return fresh
 
-    def _read(self, groups: Ints) -> _Read:
-        """Groups, read together; raises BrokenIndex."""
-        if not len(groups):
-            none = np.zeros((0, GROUP), np.int64)
-            return _Read(none.astype(np.uint64), none > 0, none, none, none, none)
-        first, begin, at = self.table[groups].T.astype(np.int64)
-        end, stop = self.table[groups + 1, VARINTS:].T.astype(np.int64)
-        if (end <= begin).any():
-            raise BrokenIndex(DAMAGED)
-        some = np.concatenate([self.varints[b:e] for b, e in zip(begin.tolist(), end.tolist(), strict=True)])
-        last = np.cumsum(end - begin)
-        ended = np.concatenate([[0], np.cumsum(some < 128)])[last]  # numbers that end before each group's end
-        values = numbers(some).astype(np.int64)
-        starts = np.concatenate([[0], ended[:-1]])
-        if (some[last - 1] > 127).any():
-            raise BrokenIndex(DAMAGED)
-        own = values[starts][:, None]
-        if own.min() < 1 or own.max() > GROUP or (starts + 2 * own[:, 0] > ended).any():
-            raise BrokenIndex(DAMAGED)
-        columns = np.arange(GROUP)
-        held = columns < own
-        places = starts[:, None] + np.minimum(columns, own - 1)
-        steps = np.where(held & (columns > 0), values[places], 0)
-        keys = first[:, None] + np.cumsum(steps, axis=1)
-        coded = values[places + own]
-        counts = np.where(held, (coded >> 1) + 1, 0)
-        repeated = held & (coded & 1 > 0)
-        if (repeated.sum(axis=1) != ended - starts - 2 * own[:, 0]).any():
-            raise BrokenIndex(DAMAGED)
-        rank = np.cumsum(repeated, axis=1) - 1
-        totals = counts.copy()
-        totals[repeated] += values[(starts[:, None] + 2 * own + rank)[repeated]]
-        sound = (counts <= self.size) & (totals >= counts) & (totals <= MOST * counts)
-        if not sound.all() or not (steps[held & (columns > 0)] > 0).all() or (keys < first[:, None]).any():
-            raise BrokenIndex(DAMAGED)
-        kept = np.where(is_common(counts, self.size), 0, counts)
-        lengths = layout(kept.ravel(), np.where(kept > 0, totals, 0).ravel(), self.size).lengths.reshape(kept.shape)
-        ends = at[:, None] + np.cumsum(lengths, axis=1)
-        if (ends[:, -1] != stop).any():
-            raise BrokenIndex(DAMAGED)
-        return _Read(keys.astype(np.uint64), held, counts, totals, lengths, ends)
+
+def find(wanted: Sequence[tuple[Entries, Sequence[int]]]) -> list[list[Entry]]:
+    """The entries of keys in indexes of as many texts, for each its own keys, read together; raises BrokenIndex."""
+    sought = [(entries, fresh) for entries, keys in wanted if (fresh := entries.unknown(keys))]
+    found = iter(_look(sought))
+    for entries, fresh in sought:
+        entries.known.update((key, next(found)) for key in fresh)
+    return [[entries.known[key] for key in keys] for entries, keys in wanted]
+
+
+def _look(sought: Sequence[tuple[Entries, Sequence[int]]]) -> list[Entry]:
+    """The entry of each key, read from the groups that may have them."""
+    if not sought:
+        return []
+    keys = [np.array(own, np.uint64) for _, own in sought]
+    groups = [
+        (entries, np.maximum(entries.table[:-1, FIRST].searchsorted(own, side="right") - 1, 0))
+        for (entries, _), own in zip(sought, keys, strict=True)
+    ]
+    read = _read(groups, sought[0][0].size)
+    same = (read.keys == np.concatenate(keys)[:, None]) & read.held
+    rows, columns = np.arange(len(same)), same.argmax(axis=1)
+    columns_of = (read.counts, read.totals, read.ends - read.lengths, read.ends)
+    found = zip(*(table[rows, columns].tolist() for table in columns_of), strict=True)
+    return [Entry(*row) if there else ABSENT for row, there in zip(found, same[rows, columns].tolist(), strict=True)]
+
+
+def _read(sought: Sequence[tuple[Entries, Ints]], size: int) -> _Read:
+    """Groups of indexes of `size` texts, at least one, read together; raises BrokenIndex."""
+    table = np.concatenate([entries.table[groups] for entries, groups in sought]).astype(np.int64)
+    ends = np.concatenate([entries.table[groups + 1, VARINTS:] for entries, groups in sought]).astype(np.int64)
+    (first, begin, at), (end, stop) = table.T, ends.T
+    if (end <= begin).any():
+        raise BrokenIndex(DAMAGED)
+    varints = chain.from_iterable(repeat(entries.varints, len(groups)) for entries, groups in sought)
+    some = np.concatenate([own[b:e] for own, b, e in zip(varints, begin.tolist(), end.tolist(), strict=True)])
+    last = np.cumsum(end - begin)
+    ended = np.concatenate([[0], np.cumsum(some < 128)])[last]  # numbers that end before each group's end
+    values = numbers(some).astype(np.int64)
+    starts = np.concatenate([[0], ended[:-1]])
+    if (some[last - 1] > 127).any():
+        raise BrokenIndex(DAMAGED)
+    own = values[starts][:, None]
+    if own.min() < 1 or own.max() > GROUP or (starts + 2 * own[:, 0] > ended).any():
+        raise BrokenIndex(DAMAGED)
+    columns = np.arange(GROUP)
+    held = columns < own
+    places = starts[:, None] + np.minimum(columns, own - 1)
+    steps = np.where(held & (columns > 0), values[places], 0)
+    keys = first[:, None] + np.cumsum(steps, axis=1)
+    coded = values[places + own]
+    counts = np.where(held, (coded >> 1) + 1, 0)
+    repeated = held & (coded & 1 > 0)
+    if (repeated.sum(axis=1) != ended - starts - 2 * own[:, 0]).any():
+        raise BrokenIndex(DAMAGED)
+    rank = np.cumsum(repeated, axis=1) - 1
+    totals = counts.copy()
+    totals[repeated] += values[(starts[:, None] + 2 * own + rank)[repeated]]
+    sound = (counts <= size) & (totals >= counts) & (totals <= MOST * counts)
+    if not sound.all() or not (steps[held & (columns > 0)] > 0).all() or (keys < first[:, None]).any():
+        raise BrokenIndex(DAMAGED)
+    kept = np.where(is_common(counts, size), 0, counts)
+    lengths = layout(kept.ravel(), np.where(kept > 0, totals, 0).ravel(), size).lengths.reshape(kept.shape)
+    ends = at[:, None] + np.cumsum(lengths, axis=1)
+    if (ends[:, -1] != stop).any():
+        raise BrokenIndex(DAMAGED)
+    return _Read(keys.astype(np.uint64), held, counts, totals, lengths, ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ are, how many of them hold the key, and how often all of them together do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -163,5 +164,58 @@ def bits_of(some: Bytes, count: int) -> Ints:
     """Where the 1s are; raises BrokenIndex where they are not `count`."""
     found = np.flatnonzero(np.unpackbits(some, bitorder="little").view(np.bool_))
     if len(found) != count:
+        raise BrokenIndex(DAMAGED)
+    return found
+
+
+def decode_each(blocks: Sequence[Bytes], counts: Ints, totals: Ints, size: int) -> tuple[Ints, Ints]:
+    """`decode` of many blocks at once, one after the other: the texts, and how often each holds its key.
+
+    Takes longer for each text than `decode`, and far less for each block.
+    """
+    form = layout(counts, totals, size)
+    lengths = form.lengths
+    if [len(block) for block in blocks] != lengths.tolist():
+        raise BrokenIndex(DAMAGED)
+    every = np.concatenate([np.zeros(0, np.uint8), *blocks])
+    # Of each block its half bytes and planes, its high bits, its times.
+    parts = np.stack([form.halves + form.planes, form.high, form.times], axis=1)
+    kind = np.repeat(np.tile(np.arange(3, dtype=np.uint8), len(blocks)), parts.ravel())
+    owners = np.repeat(np.arange(len(blocks)), counts)
+    within = ascending(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    documents = ones_of(every[kind == 1], form.high, counts)
+    documents -= within
+    low = form.low[owners]
+    documents <<= low
+    at = np.repeat(np.cumsum(lengths) - lengths, counts)
+    if form.halves.any():
+        some = np.flatnonzero(low & 7)
+        documents[some] |= every[at[some] + (within[some] >> 1)] >> ((within[some] & 1) << 2).astype(np.uint8) & 15
+    at += form.halves[owners]
+    for plane in range(int(form.low.max(initial=0)) // 8):
+        some = np.flatnonzero(low >> 3 > plane)
+        wide = every[at[some] + plane * counts[owners[some]] + within[some]].astype(np.int64)
+        documents[some] |= wide << (low[some] & 7) + 8 * plane
+    if documents.max(initial=0) >= size:
+        raise BrokenIndex(DAMAGED)
+    times = np.ones(len(owners), np.int64)
+    if form.times.any():
+        more = np.flatnonzero(form.times)
+        begins = ones_of(every[kind == 2], form.times[more], counts[more])
+        firsts = np.cumsum(counts[more]) - counts[more]
+        ends = np.append(begins[1:], 0)
+        ends[firsts + counts[more] - 1] = totals[more]
+        if begins[firsts].any() or (ends <= begins).any():
+            raise BrokenIndex(DAMAGED)
+        times[(form.times > 0)[owners]] = ends - begins
+    return documents, times
+
+
+def ones_of(some: Bytes, lengths: Ints, counts: Ints) -> Ints:
+    """Where in each piece, the next `lengths[i]` bytes, the 1s are; raises BrokenIndex where they are not `counts[i]`."""
+    found = bits_of(some, int(counts.sum()))
+    begins = 8 * np.repeat(np.cumsum(lengths) - lengths, counts)
+    found -= begins
+    if len(found) and (found.min() < 0 or (found >= 8 * np.repeat(lengths, counts)).any()):
         raise BrokenIndex(DAMAGED)
     return found

@@ -11,8 +11,9 @@ import numpy as np
 
 from qa import expectations
 from qa.asking import content, nearness, plain
-from qa.bm25 import BM25, Keys, Terms
+from qa.bm25 import BM25, Keys, look_up
 from qa.inverting import beginnings
+from qa.terms import Terms
 from qa.text import fold
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Places, Segmenter, placed
 from qa.types import Encoder, Floats
@@ -84,9 +85,10 @@ def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Map
     places = np.concatenate([places for _, places in found.values()])
     nearest = np.maximum.reduceat(near[places[order]], fresh) if len(fresh) else times
     pairs, words = keys.searchsorted((FIRST_PAIR, FIRST_WORD)).tolist()
+    slices = {"words": slice(words, None), "characters": slice(pairs), "bigrams": slice(pairs, words)}
+    terms_of = look_up([(lexical[name], keys[own]) for name, own in slices.items()])
     out = {}
-    for name, own in (("words", slice(words, None)), ("characters", slice(pairs)), ("bigrams", slice(pairs, words))):
-        terms = lexical[name].look_up(keys[own])
+    for (name, own), terms in zip(slices.items(), terms_of, strict=True):
         idf = terms.idf()
         out[name] = Tokens(keys[own], times[own], share(idf), share(idf * nearest[own]), idf, terms)
     return out

@@ -1,6 +1,6 @@
 """Candidates to an order: the likeliest are read sentence by sentence, and fitted trees weigh all that was seen.
 
-The forests are in `qa/weights`, made by `benchmarks/fitting`; no weight is chosen here but which passages are read.
+The forests are in `qa/weights`, made by `benchmarks/fitting`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,10 @@ from qa.cutting import Cutter
 from qa.evidence import Evidence
 from qa.query import Query
 from qa.retrieval import Allowed, Candidates, Numbers, Searchable
+from qa.shortlist import shortlist
 from qa.trees import shipped
 from qa.types import Floats, Hit
 
-READ = 28  # candidates read closer: so many by words and meaning together,
-NEAREST = 12  # and so many more by meaning alone
-# Decides only which candidates are read closer.
-FIRST_LOOK = {
-    "words": 0.16,
-    "characters": 0.29,
-    "bigrams": 0.27,
-    "dense": 0.28,
-    "article words": 0.15,
-    "article dense": 0.1,
-}
-MEANING = {"dense": 1.0, "article dense": 0.3}
 MOST = (
     "dense",
     "beside dense",
@@ -93,21 +82,6 @@ class Followed:
 
     alone: Ranking
     measures: Mapping[str, float]
-
-
-def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
-    """The places of the candidates worth reading, ascending; at least as many as are `wanted`, if there are so many."""
-    taken = np.zeros(len(found), bool)
-    taken[descending(found, FIRST_LOOK)[: max(READ, wanted)]] = True
-    near = descending(found, MEANING)
-    taken[near[~taken[near]][:NEAREST]] = True
-    return np.flatnonzero(taken)
-
-
-def descending(found: Candidates, weights: Mapping[str, float]) -> Numbers:
-    """The places of the candidates by the weighted sum of some features, the largest first, equals by number."""
-    total = sum(weight * found.features[name] for name, weight in weights.items())
-    return (-np.asarray(total)).argsort(kind="stable")
 
 
 def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:

@@ -12,6 +12,7 @@ from qa.cutting import Cutter
 from qa.query import Query
 from qa.ranking import Doubles, Followed, Ranking
 from qa.retrieval import Allowed, Numbers, Searchable
+from qa.shortlist import shortlist
 from qa.turning import Views
 from qa.types import Encoder, Floats, Turn
 
@@ -94,7 +95,7 @@ def numbers(
 ) -> Numbers:
     """The passages that are worth reading for a question."""
     found = retrieval.propose(index, asked, max(retrieval.DEPTH, wanted), allowed, lexical)
-    return found.numbers[ranking.shortlist(found, wanted)] if len(found) else found.numbers
+    return found.numbers[shortlist(found, wanted)] if len(found) else found.numbers
 
 
 def placed(ranked: Ranking) -> Doubles:

@@ -50,7 +50,7 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr(entries, "KEPT", 10)
     index = made({n: (n + 1, n + 1) for n in range(50)})
     assert [index.find([n, n + 1])[1].texts for n in range(49)] == list(range(2, 51))
-    assert len(index._known) <= 10
+    assert len(index.known) <= 10
 
 
 @pytest.mark.parametrize("place", range(2 * GROUP + 4))

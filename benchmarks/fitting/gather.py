@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from qa.judgements import Qrels, read_qrels
 from qa.questions import Question, read
 from qa.retrieval import Candidates
 from qa.types import Passage
+
+Seeing = Callable[..., Iterator[Any]]  # `see`, or what looks at questions in another way
 
 
 @dataclass
@@ -108,11 +111,13 @@ def answering(evidence: Evidence, passages: list[Passage], right: np.ndarray, qu
     return np.array(out)
 
 
-def beir(name: str, folder: Path, corpora: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
+def beir(
+    name: str, folder: Path, corpora: Path, pool: int, every: int, work: Path, seeing: Seeing = see
+) -> Iterator[Any]:
     """Every `every`th question of a BEIR folder in a pool."""
     with tempfile.TemporaryDirectory() as temporary:
         corpus = pooled(folder / "corpus.jsonl", corpora, pool, 1, Path(temporary) / "corpus.jsonl")
         library = open_index([str(corpus)], work / f"index-{name}")
     qrels = read_qrels(folder / "qrels" / "test.tsv")
     questions = [q for q in read(str(folder / "queries.jsonl")) if q.id in qrels]
-    yield from see(name, library, questions[::every], qrels)
+    yield from seeing(name, library, questions[::every], qrels)

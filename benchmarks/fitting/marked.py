@@ -10,9 +10,10 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from fitting import gather
-from fitting.gather import Seen
+from fitting.gather import Seeing
 
 from embeddings.train import corpora
 from qa.judgements import Qrels
@@ -59,13 +60,13 @@ def documents(texts: dict[str, str]) -> list[dict[str, str]]:
     return [{"_id": key, "title": "", "text": text} for key, text in sorted(texts.items())]
 
 
-def see(folder: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
+def see(folder: Path, pool: int, every: int, work: Path, seeing: Seeing = gather.see) -> Iterator[Any]:
     """Every question with the passages alone, and every third with them among `pool` others, every `every`th of the corpora."""
     texts, questions, qrels = answered(folder)
     lines = [json.dumps(document, ensure_ascii=False) + "\n" for document in documents(texts)]
     alone = work / "marked.jsonl"
     alone.write_text("".join(lines), encoding="utf-8")
-    yield from gather.see("marked", gather.open_index([str(alone)], work / "index-marked"), questions, qrels)
+    yield from seeing("marked", gather.open_index([str(alone)], work / "index-marked"), questions, qrels)
     more = gather.pooled(alone, folder, pool, every, work / "marked-pool.jsonl", texts=set(texts.values()))
     library = gather.open_index([str(more)], work / "index-marked-pool")
-    yield from gather.see("markedpool", library, questions[::3], qrels)
+    yield from seeing("markedpool", library, questions[::3], qrels)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from fitting import gather
-from fitting.gather import Seen
+from fitting.gather import Seeing
 
 from embeddings.train import corpora
 from qa.judgements import Qrels
@@ -34,7 +35,7 @@ def questions() -> tuple[list[Question], Qrels]:
     return [Question(identity, text, 0, type="paraphrase") for identity, _, text in asked], qrels
 
 
-def see(folder: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
+def see(folder: Path, pool: int, every: int, work: Path, seeing: Seeing = gather.see) -> Iterator[Any]:
     """Every question with its passage among `pool` others, every `every`th of the corpora."""
     own = list(documents(folder))
     path = gather.pooled(Path("none"), folder, pool, every, work / "paraphrased.jsonl", {d["title"] for d in own})
@@ -42,4 +43,4 @@ def see(folder: Path, pool: int, every: int, work: Path) -> Iterator[Seen]:
         lines.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in own)
     library = gather.open_index([str(path)], work / "index-paraphrased")
     asked, qrels = questions()
-    yield from gather.see("paraphrased", library, asked, qrels)
+    yield from seeing("paraphrased", library, asked, qrels)

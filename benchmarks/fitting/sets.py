@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from fitting import gather, marked, paraphrased, reading
-from fitting.gather import Seen
+from fitting.gather import Seeing
 
 from qa.questions import Question, read
 
@@ -30,24 +31,24 @@ def arguments(description: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def gather_all(shared: Path, work: Path) -> Iterator[Seen]:
-    """Every set; indexes are kept in `work`."""
+def gather_all(shared: Path, work: Path, seeing: Seeing = gather.see) -> Iterator[Any]:
+    """Every set, seen in one way; indexes are kept in `work`."""
     corpora, sets = shared / "corpora", shared / "eval"
     folders = reading.write(corpora, work / "pages")
     for folder, following in zip(folders, folders[1:] + folders[:1], strict=True):
         library = gather.open_index([str(folder / f"{folder.name}.md")], work / f"index-{folder.name}")
-        yield from gather.see(f"reading{folder.name}", library, read(str(folder / "questions.jsonl")))
-        yield from gather.see(f"offtopic{folder.name}", library, off_topic(following))
+        yield from seeing(f"reading{folder.name}", library, read(str(folder / "questions.jsonl")))
+        yield from seeing(f"offtopic{folder.name}", library, off_topic(following))
     seeds = gather.open_index(["seeds"], work / "index-seeds")
-    yield from gather.see("seeds", seeds, read(str(sets / "seeds" / "questions.jsonl")))
-    yield from gather.beir("cmrc", sets / "cmrc2018-trial", corpora, 0, 2, work)
-    yield from gather.beir("cmrc100k", sets / "cmrc2018-trial", corpora, LARGE_POOL, 3, work)
-    yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 2, work)
-    yield from gather.beir("drcd100k", sets / "drcd-dev", corpora, LARGE_POOL, 4, work)
-    yield from gather.beir("news20k", sets / "news-dev", corpora, POOL, 1, work)
-    yield from pooled(folders, corpora, work)
-    yield from paraphrased.see(corpora, POOL, 5, work)
-    yield from marked.see(corpora, POOL, 4, work)
+    yield from seeing("seeds", seeds, read(str(sets / "seeds" / "questions.jsonl")))
+    yield from gather.beir("cmrc", sets / "cmrc2018-trial", corpora, 0, 2, work, seeing)
+    yield from gather.beir("cmrc100k", sets / "cmrc2018-trial", corpora, LARGE_POOL, 3, work, seeing)
+    yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 2, work, seeing)
+    yield from gather.beir("drcd100k", sets / "drcd-dev", corpora, LARGE_POOL, 4, work, seeing)
+    yield from gather.beir("news20k", sets / "news-dev", corpora, POOL, 1, work, seeing)
+    yield from pooled(folders, corpora, work, seeing)
+    yield from paraphrased.see(corpora, POOL, 5, work, seeing)
+    yield from marked.see(corpora, POOL, 4, work, seeing)
 
 
 def off_topic(folder: Path) -> list[Question]:
@@ -55,7 +56,7 @@ def off_topic(folder: Path) -> list[Question]:
     return [q for q in read(str(folder / "questions.jsonl")) if q.type in STANDALONE][::4]
 
 
-def pooled(folders: list[Path], corpora: Path, work: Path) -> Iterator[Seen]:
+def pooled(folders: list[Path], corpora: Path, work: Path, seeing: Seeing = gather.see) -> Iterator[Any]:
     """The reading questions once more, their pages among other passages."""
     wanted = {article["passages"][0] for article in reading.records(reading.QUESTIONS)}
     titles = {r["title"] for r in reading.records(corpora / "text.jsonl.gz") if reading.key(r["text"]) in wanted}
@@ -63,19 +64,29 @@ def pooled(folders: list[Path], corpora: Path, work: Path) -> Iterator[Seen]:
     library = gather.open_index([str(pool), *(str(f / f"{f.name}.md") for f in folders)], work / "index-pool")
     questions = [q for f in folders for q in read(str(f / "questions.jsonl")) if q.type in STANDALONE]
     few = [q for number, q in enumerate(questions) if q.type == "paraphrase" or number % 4 == 0]
-    yield from gather.see("readpool", library, few)
+    yield from seeing("readpool", library, few)
     every = [q for f in folders for q in read(str(f / "questions.jsonl"))]
     traps = [q for q in every if q.type == "unanswerable" and not q.history]
-    yield from gather.see("trappool", library, traps[::2])
+    yield from seeing("trappool", library, traps[::2])
 
 
-def split(rows: list[Seen]) -> tuple[list[Seen], dict[str, list[Seen]]]:
+class Row(Protocol):
+    """A question of a set, seen in any way."""
+
+    set: str
+    question: Question
+
+
+Kind = TypeVar("Kind", bound=Row)
+
+
+def split(rows: Iterable[Kind]) -> tuple[list[Kind], dict[str, list[Kind]]]:
     """(to fit on, sets to measure).
 
     Of news-dev and DRCD every other question is fitted on, of the marked passages seven in eight; CMRC trial and the seeds never.
     """
-    train: list[Seen] = []
-    test: dict[str, list[Seen]] = {}
+    train: list[Kind] = []
+    test: dict[str, list[Kind]] = {}
     seen: dict[str, int] = {}
     for row in rows:
         batch = row.question.id[:2] if row.set in POOLED else row.set[-2:]
