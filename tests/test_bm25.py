@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.bm25 import BM25
+from qa import terms
+from qa.bm25 import BM25, look_up
 from qa.errors import BrokenIndex
 from qa.inverting import K1, B
 
@@ -139,3 +140,24 @@ def test_how_many_texts_of_a_range_hold_each_key():
     """Key 2 is in texts 0 and 1, key 4 in text 2, key 9 in none."""
     found = BM25.build(THREE).look_up(keys(2, 4, 9)).within(np.array([0, 1, 2]), np.array([3, 2, 3]))
     assert found.tolist() == [[2, 1, 0], [1, 0, 0], [0, 1, 0]]
+
+
+def test_views_that_are_looked_up_together_say_what_each_says_alone():
+    random = np.random.default_rng(7)
+    views = [BM25.build([random.integers(0, most, 40).astype(np.uint64) for _ in range(1200)]) for most in (9, 300)]
+    wanted = [keys(*range(0, 12)), keys(*range(0, 330, 3))]
+    apart = [
+        BM25(view.entries, view.postings, view.norms).look_up(own) for view, own in zip(views, wanted, strict=True)
+    ]
+    for _ in range(2):  # read, and remembered
+        for one, other in zip(look_up(list(zip(views, wanted, strict=True))), apart, strict=True):
+            assert one.counts.tolist() == other.counts.tolist()
+            assert one.scores(np.ones(len(one.counts))).tolist() == other.scores(np.ones(len(other.counts))).tolist()
+
+
+def test_postings_that_are_held_are_bounded(monkeypatch):
+    monkeypatch.setattr(terms, "KEPT", 10)
+    recent = terms.Recent()
+    for key in range(6):
+        recent.keep(key, terms.Posted(np.arange(4, dtype=np.int32), np.ones(4, np.uint8), 0.5))
+    assert [key for key in range(6) if recent.get(key)] == [4, 5]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BrokenIndex
-from qa.postings import LOWS, decode, encode, low_bits
+from qa.postings import LOWS, decode, decode_each, encode, low_bits
 
 
 def lists(size):
@@ -37,6 +37,48 @@ def test_what_is_read_is_what_was_written(given_):
     for (block, total), posted in zip(written(postings, size), postings, strict=True):
         assert total == sum(posted.values())
         assert read(block, len(posted), total, size) == posted
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([1, 40, 254, 300, 70_000, 5_000_000, 2**31]).flatmap(lambda n: st.tuples(st.just(n), lists(n))))
+def test_what_is_read_together_is_what_each_alone_would_be(given_):
+    size, postings = given_
+    blocks, totals = zip(*written(postings, size), strict=True)
+    counts = np.array([len(own) for own in postings], np.int64)
+    documents, times = decode_each(blocks, counts, np.array(totals), size)
+    assert documents.tolist() == [text for own in postings for text in sorted(own)]
+    assert times.tolist() == [own[text] for own in postings for text in sorted(own)]
+
+
+@pytest.mark.parametrize("value", [0, 1, 2, 128, 255])
+def test_a_changed_block_among_others_is_refused_or_tells_other_texts(value):
+    """Each byte of each block in turn; the blocks beside it are read as they are."""
+    size, postings = 300, [{3: 1, 40: 7, 299: 1}, {5: 1}, {0: 2, 1: 1, 2: 1, 250: 1}]
+    blocks, totals = zip(*written(postings, size), strict=True)
+    counts = np.array([len(own) for own in postings], np.int64)
+    before = decode_each(blocks, counts, np.array(totals), size)
+    for number, block in enumerate(blocks):
+        for place in range(len(block)):
+            changed = [own.copy() for own in blocks]
+            if changed[number][place] == value:
+                continue
+            changed[number][place] = value
+            try:
+                documents, times = decode_each(changed, counts, np.array(totals), size)
+            except BrokenIndex as error:
+                assert "--rebuild" in str(error)
+                continue
+            owners = np.repeat(np.arange(len(postings)), counts)
+            same = (documents == before[0]) & (times == before[1])
+            assert set(owners[~same].tolist()) <= {number}
+            assert 0 <= documents.min() <= documents.max() < size
+            assert times.min() > 0
+
+
+def test_a_block_of_another_length_among_others_is_refused():
+    blocks, totals = zip(*written([{3: 1}, {5: 1, 7: 1}], 300), strict=True)
+    with pytest.raises(BrokenIndex, match="--rebuild"):
+        decode_each([blocks[0][:-1], blocks[1]], np.array([1, 2]), np.array(totals), 300)
 
 
 def test_a_key_takes_little_more_than_the_bits_that_tell_its_texts_apart():
