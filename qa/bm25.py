@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from math import log
 from typing import NamedTuple
 
@@ -18,14 +19,16 @@ from numpy.typing import NDArray
 
 from qa.entries import Entries, Entry, find
 from qa.errors import BrokenIndex
-from qa.inverting import Inverted, Inverter, gathered, is_common
+from qa.inverting import LARGE, Inverted, Inverter, gathered, is_common
 from qa.postings import DAMAGED, decode, decode_each
 from qa.terms import SCALE, Posted, Recent, Terms
 from qa.types import Floats
+from qa.whole import Whole
 
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 FEW = 1_000  # postings of a key up to which many keys are decoded at once
+SMALL, PATIENCE = 1 << 18, 8  # bytes of postings up to which all are decoded, after so many questions
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class BM25:
     postings: NDArray[np.uint8]
     norms: Floats
     _recent: Recent = field(default_factory=Recent, repr=False, compare=False)
+    _asked: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     @classmethod
     def build(cls, texts: Sequence[Keys]) -> BM25:
@@ -69,6 +73,23 @@ class BM25:
         distinct, times = np.unique(keys, return_counts=True)
         return self.look_up(distinct).scores(times.astype(np.float32))
 
+    def whole(self) -> Whole | None:
+        """All of a small index, once it was asked for some times."""
+        small = len(self.postings) <= SMALL and self.size <= LARGE
+        return self._whole if small and next(self._asked) >= PATIENCE else None
+
+    @cached_property
+    def _whole(self) -> Whole | None:
+        """None where a part is damaged: what is intact is answered from as long as it is."""
+        try:
+            every = self.entries.every()
+            ranges = zip(every.begins.tolist(), every.ends.tolist(), strict=True)
+            blocks = [self.postings[begin:end] for begin, end in ranges]
+            documents, times = decode_each(blocks, every.texts, every.totals, self.size)
+            return Whole.of(every, self.size, documents, self.weights(documents, times))
+        except BrokenIndex:
+            return None
+
     @cached_property
     def _once(self) -> NDArray[np.uint8]:
         """The step of each text's weight for a key that it holds once; raises BrokenIndex where a norm is none."""
@@ -97,6 +118,9 @@ class BM25:
 
 def look_up(wanted: Sequence[tuple[BM25, Keys]]) -> list[Terms]:
     """Where keys stand in indexes of the same texts, for each its own; raises BrokenIndex as `BM25.look_up`."""
+    wholes = [index.whole() for index, _ in wanted]
+    if all(wholes):
+        return [whole.look_up(keys) for whole, (_, keys) in zip(wholes, wanted, strict=True) if whole]
     listed = [(index, keys.tolist()) for index, keys in wanted]
     entries = find([(index.entries, keys) for index, keys in listed])
     sought = [(*own, found) for own, found in zip(listed, entries, strict=True)]

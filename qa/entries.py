@@ -39,6 +39,16 @@ class Entry(NamedTuple):
 ABSENT = Entry(0, 0, 0, 0)
 
 
+class Every(NamedTuple):
+    """The ascending keys of an index, and their entries as columns."""
+
+    keys: Keys
+    texts: Ints
+    totals: Ints
+    begins: Ints
+    ends: Ints
+
+
 def varints(values: Keys) -> tuple[Bytes, Ints]:
     """Numbers below 2**63 as varints, and the bytes of each."""
     lengths = np.ones(len(values), np.int64)
@@ -129,11 +139,17 @@ class Entries:
         """The entry of each key, ABSENT for one that no text holds; raises BrokenIndex."""
         return find([(self, list(keys))])[0]
 
-    def every(self) -> Keys:
-        """All keys, ascending."""
+    def every(self) -> Every:
+        """All keys."""
         groups = np.arange(len(self.table) - 1)
-        read = _read([(self, groups)], self.size) if len(groups) else None
-        return read.keys[read.held] if read else np.zeros(0, np.uint64)
+        if not len(groups):
+            none = np.zeros(0, np.int64)
+            return Every(none.astype(np.uint64), none, none, none, none)
+        read = _read([(self, groups)], self.size)
+        counts, totals, begins, ends = (
+            column[read.held] for column in (read.counts, read.totals, read.ends - read.lengths, read.ends)
+        )
+        return Every(read.keys[read.held], counts, totals, begins, ends)
 
     def unknown(self, keys: Sequence[int]) -> list[int]:
         """Which of the keys are to be read: those not remembered, all of them where too many would be."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import terms
-from qa.bm25 import BM25, look_up
+from qa.bm25 import PATIENCE, BM25, look_up
 from qa.errors import BrokenIndex
 from qa.inverting import K1, B
 
@@ -161,3 +161,31 @@ def test_postings_that_are_held_are_bounded(monkeypatch):
     for key in range(6):
         recent.keep(key, terms.Posted(np.arange(4, dtype=np.int32), np.ones(4, np.uint8), 0.5))
     assert [key for key in range(6) if recent.get(key)] == [4, 5]
+
+
+def test_a_small_index_that_is_read_whole_says_the_same():
+    random = np.random.default_rng(9)
+    lists = [random.integers(0, 400, 60).astype(np.uint64) for _ in range(90)]
+    index, wanted = BM25.build(lists), keys(*range(0, 450, 7))
+    assert index.whole() is None
+    before = index.look_up(wanted)
+    for _ in range(PATIENCE):
+        index.look_up(wanted)
+    whole = index.whole()
+    assert whole is not None
+    after = whole.look_up(wanted)
+    assert (after.counts.tolist(), after.named.tolist()) == (before.counts.tolist(), before.named.tolist())
+    assert after.scores(np.ones(len(wanted))).tolist() == before.scores(np.ones(len(wanted))).tolist()
+    ranges = np.arange(0, 80), np.arange(5, 85)
+    assert after.within(*ranges).tolist() == before.within(*ranges).tolist()
+    assert not whole.look_up(keys()).posted
+    assert not whole.look_up(keys(2**64 - 1)).counts.any()
+
+
+def test_an_index_of_which_a_part_is_damaged_is_not_read_whole():
+    index = BM25.build(texts(*([n, n + 1] for n in range(100))))
+    broken = replace(index, postings=index.postings[:-1])
+    for _ in range(PATIENCE + 2):
+        assert broken.look_up(keys(3)).counts.tolist() == [2]
+    with pytest.raises(BrokenIndex):
+        broken.look_up(keys(100))

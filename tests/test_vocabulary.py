@@ -88,13 +88,13 @@ def test_the_index_answers_with_words_of_its_own(run, corpus):
 def test_the_words_view_of_the_index_has_the_name_and_no_stop_word(run, corpus):
     home = corpus.parent
     assert run("index", "pages").returncode == 0
-    keys = load(home / ".qa").lexical["words"].entries.every()
+    keys = load(home / ".qa").lexical["words"].entries.every().keys
     assert word_key("的") in keys
     assert word_key(PHRASE) not in keys
     (home / "words.txt").write_text(PHRASE, encoding="utf-8")
     (home / "stop.txt").write_text("的", encoding="utf-8")
     assert run("index", "--dictionary", "words.txt", "--stop-words", "stop.txt").returncode == 0  # rebuilt of itself
-    keys = load(home / ".qa").lexical["words"].entries.every()
+    keys = load(home / ".qa").lexical["words"].entries.every().keys
     assert word_key("的") not in keys
     assert word_key(PHRASE) in keys
 

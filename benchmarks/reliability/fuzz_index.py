@@ -104,7 +104,7 @@ def trial(kind: str, folder: Path) -> Callable[[bytes], bool]:
             opened.dense.take(np.arange(len(opened)))
             opened.dense.search(np.eye(1, opened.dense.dimension, dtype=np.float32)[0], 2)
             for view in opened.lexical.values():
-                view.scores(view.entries.every()[:5])
+                view.scores(view.entries.every().keys[:5])
             opened.lease.release() if opened.lease else None
         except QAError as error:
             assert "\n" not in str(error), f"more than one line: {error}"
