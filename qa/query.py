@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -50,18 +51,23 @@ class Tokens:
     terms: Terms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """`vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like."""
 
     text: str
     folded: str
-    tokens: Mapping[str, Tokens]
     vector: Floats
     focus: Floats
     kinds: frozenset[str]
     unit: re.Pattern[str] | None
     segmenter: Segmenter
+    look_up: Callable[[], Mapping[str, Tokens]]
+
+    @cached_property
+    def tokens(self) -> Mapping[str, Tokens]:
+        """By view; looked up when they are first needed, beside the search for near vectors."""
+        return self.look_up()
 
 
 def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
@@ -69,10 +75,11 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     question = plain(question)
     folded = fold(question)
     near = np.array(nearness(folded), dtype=np.float32)
-    tokens = weighed(placed(content(folded), index.segmenter), near, index.lexical)
+    found = placed(content(folded), index.segmenter)
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
-    return Query(question, folded, tokens, vectors[0], vectors[1], kinds, unit, index.segmenter)
+    tokens = partial(weighed, found, near, index.lexical)
+    return Query(question, folded, vectors[0], vectors[1], kinds, unit, index.segmenter, tokens)
 
 
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.beside import beside
 from qa.bm25 import BM25
 from qa.inverting import beginnings
 from qa.query import Query
@@ -20,7 +21,8 @@ from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
-MANY, SAMPLE = 65_536, 64  # scores from which looking at a part of them first is quicker; one of so many
+# Passages from which looking at a part of the scores first is quicker, one of so many, and two threads are than one.
+MANY, SAMPLE = 65_536, 64
 MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
 Numbers = NDArray[np.int64]
@@ -124,13 +126,22 @@ def bound(scores: Floats, k: int) -> float:
     return max(0.0, float(np.partition(some, -rank)[-rank])) if rank < len(some) else 0.0
 
 
-def lexical_scores(query: Query) -> dict[str, Floats]:
-    """Each view's BM25 for all passages, as the share of what the question's tokens could give."""
-    out = {}
-    for name, tokens in query.tokens.items():
-        out[name] = tokens.terms.scores(tokens.times)
-        out[name] /= max(1e-6, float(tokens.idf.sum()))
-    return out
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """Each view's BM25 of all passages, float32 (passages,), and what the question's tokens could give at most."""
+
+    scores: Mapping[str, Floats]
+    most: Mapping[str, float]
+
+    def shares(self, found: Numbers) -> dict[str, Floats]:
+        """Of the passages `found`, as the share of the most."""
+        return {name: self.scores[name][found] / self.most[name] for name in VIEWS}
+
+
+def lexical_scores(query: Query) -> Lexical:
+    """How well the words of all passages meet the question's."""
+    scores = {name: tokens.terms.scores(tokens.times) for name, tokens in query.tokens.items()}
+    return Lexical(scores, {name: max(1e-6, float(tokens.idf.sum())) for name, tokens in query.tokens.items()})
 
 
 def propose(
@@ -138,22 +149,44 @@ def propose(
     query: Query,
     depth: int = DEPTH,
     allowed: Allowed | None = None,
-    lexical: Mapping[str, Floats] | None = None,
+    lexical: Lexical | None = None,
 ) -> Candidates:
     """What the views find, each to the same depth, with the features that decide which are worth a closer look.
 
     `allowed` filters before any cut.
     """
-    lexical = lexical or lexical_scores(query)
     if allowed is not None:
+        lexical = lexical or lexical_scores(query)
         found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
-        near, _ = index.dense.search(kept(index, query), depth)
-        found = distinct(len(index), [near, *(best(lexical[name], depth) for name in VIEWS)])
+        near, lexical, told = searched(index, query, depth, lexical)
+        found = distinct(len(index), [near, *told])
     around = articles_of(index, found)
-    features = {name: lexical[name][found] for name in VIEWS}
+    features = lexical.shares(found)
     features["article words"] = article_words(query, around)
     return Candidates(found, features | dense_features(index, query, found, around), {}, len(index))
+
+
+def searched(
+    index: Searchable, query: Query, depth: int, lexical: Lexical | None
+) -> tuple[Numbers, Lexical, list[Numbers]]:
+    """The passages nearest in meaning, all scores by words, and the best passages of each view.
+
+    Of a large index the vectors are searched by a thread of their own.
+    """
+
+    def by_meaning() -> Numbers:
+        return index.dense.search(kept(index, query), depth)[0]
+
+    def by_words() -> tuple[Lexical, list[Numbers]]:
+        scores = lexical or lexical_scores(query)
+        return scores, [best(scores.scores[name], depth) for name in VIEWS]
+
+    if len(index) < MANY:
+        return by_meaning(), *by_words()
+    told: list[tuple[Lexical, list[Numbers]]] = []
+    near = beside(by_meaning, lambda: told.append(by_words()))
+    return near, *told[0]
 
 
 def distinct(size: int, parts: Sequence[Numbers]) -> Numbers:
@@ -164,14 +197,14 @@ def distinct(size: int, parts: Sequence[Numbers]) -> Numbers:
     return np.flatnonzero(there)
 
 
-def filtered(index: Searchable, query: Query, held: Numbers, lexical: Mapping[str, Floats], depth: int) -> Numbers:
+def filtered(index: Searchable, query: Query, held: Numbers, lexical: Lexical, depth: int) -> Numbers:
     """Of the passages `held`, those that some view finds; all of them where they are few."""
     if len(held) <= FEW:
         return held
     vector = kept(index, query)
     near = np.concatenate([index.dense.take(some) @ vector for some in np.array_split(held, len(held) // FEW)])
     nearest = held[np.argsort(-near, kind="stable")[:depth]]
-    return np.unique(np.concatenate([nearest, *(held[best(lexical[name][held], depth)] for name in VIEWS)]))
+    return np.unique(np.concatenate([nearest, *(held[best(lexical.scores[name][held], depth)] for name in VIEWS)]))
 
 
 def complete(index: Searchable, query: Query, found: Candidates) -> Candidates:
@@ -181,12 +214,10 @@ def complete(index: Searchable, query: Query, found: Candidates) -> Candidates:
     return Candidates(found.numbers, features | {n: found.features[n] for n in MEANINGS}, telling, found.size)
 
 
-def describe(
-    index: Searchable, query: Query, found: Numbers, lexical: Mapping[str, Floats] | None = None
-) -> Candidates:
+def describe(index: Searchable, query: Query, found: Numbers, lexical: Lexical | None = None) -> Candidates:
     """The features of the passages `found`, whatever found them."""
     lexical = lexical or lexical_scores(query)
-    features = {name: lexical[name][found] for name in VIEWS}
+    features = lexical.shares(found)
     meanings = dense_features(index, query, found, articles_of(index, found))
     return complete(index, query, Candidates(found, features | meanings, {}, len(index)))
 

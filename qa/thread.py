@@ -11,10 +11,10 @@ from qa import conversation, query, ranking, retrieval, turning
 from qa.cutting import Cutter
 from qa.query import Query
 from qa.ranking import Doubles, Followed, Ranking
-from qa.retrieval import Allowed, Numbers, Searchable
+from qa.retrieval import Allowed, Lexical, Numbers, Searchable
 from qa.shortlist import shortlist
 from qa.turning import Views
-from qa.types import Encoder, Floats, Turn
+from qa.types import Encoder, Turn
 
 # Fitted once by softmax on the follow-ups of `benchmarks/fitting/reading.jsonl.gz`: the score with the conversation's subject in
 # front, the score by its own words, the share of the subject's article in what was found for the subject, and the passage's own
@@ -90,9 +90,7 @@ def follow(views: Views, known: Mapping[str, float]) -> Ranking:
     return replace(found, followed=Followed(alone, dict(known) | standing))
 
 
-def numbers(
-    index: Searchable, asked: Query, lexical: Mapping[str, Floats], wanted: int, allowed: Allowed | None
-) -> Numbers:
+def numbers(index: Searchable, asked: Query, lexical: Lexical, wanted: int, allowed: Allowed | None) -> Numbers:
     """The passages that are worth reading for a question."""
     found = retrieval.propose(index, asked, max(retrieval.DEPTH, wanted), allowed, lexical)
     return found.numbers[shortlist(found, wanted)] if len(found) else found.numbers

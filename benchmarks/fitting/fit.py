@@ -25,11 +25,11 @@ from qa.confidence import EVEN
 from qa.metrics import auroc
 from qa.trees import Forest, from_json
 
-SENTENCES = {"num_leaves": 6, "learning_rate": 0.06, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
-PASSAGES = {"num_leaves": 15, "learning_rate": 0.05, "lambdarank_truncation_level": 10}
+SENTENCES = {"num_leaves": 6, "learning_rate": 0.12, "min_data_in_leaf": 20, "lambdarank_truncation_level": 3}
+PASSAGES = {"num_leaves": 15, "learning_rate": 0.1, "lambdarank_truncation_level": 10}
 LEAST = {"few": 60, "many": 50}  # rows in a leaf
-CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
-ROUNDS = {"sentences": 240, "few": 180, "many": 200, "confidence": 250}
+CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.08, "min_data_in_leaf": 20, "feature_fraction": 0.4}
+ROUNDS = {"sentences": 120, "few": 90, "many": 100, "confidence": 125}
 # How much the questions of each set count together; each set is as large as another before that.
 SHARES = {
     "sentences": {"reading": 3.0, "drcd": 1.0, "marked": 1.5},

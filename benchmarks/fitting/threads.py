@@ -23,8 +23,8 @@ from qa.service import Library
 from qa.trees import Forest, from_json
 from qa.types import Turn
 
-SETTINGS = {"num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 20, "feature_fraction": 0.4}
-ROUNDS = {"turning": 150, "following": 250}
+SETTINGS = {"num_leaves": 6, "learning_rate": 0.08, "min_data_in_leaf": 20, "feature_fraction": 0.4}
+ROUNDS = {"turning": 75, "following": 125}
 FOLLOWS, ABSENT, STRANGE, TURNS, ELSEWHERE = "follows", "absent", "strange", "turns", "elsewhere"
 # What a row of each kind counts; `following` is fitted on the first three, `turning` on all but strange follow-ups.
 WEIGHTS = {FOLLOWS: 1.0, ABSENT: 1.0, STRANGE: 0.5, TURNS: 1.0, ELSEWHERE: 0.5}
