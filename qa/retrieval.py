@@ -21,8 +21,8 @@ from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
-# Passages from which looking at a part of the scores first is quicker, one of so many, and two threads are than one.
-MANY, SAMPLE = 65_536, 64
+MANY, SAMPLE = 65_536, 64  # scores from which looking at a part of them first is quicker; one of so many
+BESIDE = 400_000  # passages from which two threads search sooner than one: below, they wait for each other
 MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
 Numbers = NDArray[np.int64]
@@ -182,7 +182,7 @@ def searched(
         scores = lexical or lexical_scores(query)
         return scores, [best(scores.scores[name], depth) for name in VIEWS]
 
-    if len(index) < MANY:
+    if len(index) < BESIDE:
         return by_meaning(), *by_words()
     told: list[tuple[Lexical, list[Numbers]]] = []
     near = beside(by_meaning, lambda: told.append(by_words()))
