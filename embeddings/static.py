@@ -44,6 +44,8 @@ class StaticEncoder:
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
         try:
+            # First: it needs no lock of Python's, so that something else is loaded in the meantime.
+            self._fingerprint = fingerprints.static(folder)
             self._pieces = open_pieces(folder)
             with safe_open(str(weights), "np") as file:
                 tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
@@ -61,7 +63,6 @@ class StaticEncoder:
         self._rows = rows
         self._weights: Floats = tensors.get("weights", np.ones(len(rows), np.float32))
         self._leading = leading
-        self._fingerprint = fingerprints.static(folder)
 
     @property
     def fingerprint(self) -> str:
