@@ -44,7 +44,6 @@ class StaticEncoder:
             if not path.is_file():
                 raise ModelError(f"model folder {folder} lacks {path.name}: copy the whole folder again")
         try:
-            # First: it needs no lock of Python's, so that something else is loaded in the meantime.
             self._fingerprint = fingerprints.static(folder)
             self._pieces = open_pieces(folder)
             with safe_open(str(weights), "np") as file:

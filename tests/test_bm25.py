@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import terms
-from qa.bm25 import PATIENCE, BM25, look_up
+from qa.bm25 import BM25, PATIENCE, look_up
 from qa.errors import BrokenIndex
 from qa.inverting import K1, B
 
