@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.asking import content, nearness
+from qa.asking import content
 from qa.query import Query, share
 from qa.tokens import words_at
 from qa.types import Encoder, Floats
@@ -27,7 +27,7 @@ def measures(query: Query, texts: Sequence[str], encoder: Encoder) -> dict[str, 
     found = words_at(content(query.folded), query.segmenter)
     if not found:
         return dict.fromkeys(NAMES, 0.0)
-    near = nearness(query.folded)
+    near = query.near.tolist()
     nearest = np.array([max(near[at : at + len(word)]) for word, at in found], dtype=np.float32)
     said, weights = aligned([word for word, _ in found], texts, encoder)
     shares, focus = share(weights), share(weights * nearest)

@@ -53,10 +53,11 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Query:
-    """`vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like."""
+    """`near` is what each character of `folded` weighs for what is asked. `vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like."""
 
     text: str
     folded: str
+    near: Floats
     vector: Floats
     focus: Floats
     kinds: frozenset[str]
@@ -79,7 +80,7 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
     tokens = partial(weighed, found, near, index.lexical)
-    return Query(question, folded, vectors[0], vectors[1], kinds, unit, index.segmenter, tokens)
+    return Query(question, folded, near, vectors[0], vectors[1], kinds, unit, index.segmenter, tokens)
 
 
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
