@@ -1,6 +1,7 @@
 """The two readers of the shipped tokenizer cut alike, so the vectors are those of `tokenizer.json`."""
 
 import json
+import pickle
 import shutil
 
 import numpy as np
@@ -9,7 +10,7 @@ from helpers import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings import loading
+from embeddings import loading, pieces
 from embeddings.errors import ModelError
 from embeddings.fingerprints import PIECES as MODEL
 from embeddings.pieces import JsonPieces, SentencePieces
@@ -79,3 +80,15 @@ def test_a_damaged_second_file_is_named(tmp_path):
     (tmp_path / "model" / MODEL).write_bytes(b"\x00" * 100)
     with pytest.raises(ModelError, match="damaged"):
         StaticEncoder(tmp_path / "model")
+
+
+def test_what_is_remembered_of_short_texts_is_bounded_and_goes_to_other_processes(monkeypatch):
+    monkeypatch.setattr(pieces, "REMEMBERED", 3)
+    own = SentencePieces(SHIPPED / MODEL)
+    texts = ["灯塔", "港口", "青岚港", "灯塔", "船"]
+    for _ in range(2):
+        tokens, lengths = own.entries(texts)
+        assert len(own._known) <= 3
+    again = pickle.loads(pickle.dumps(own))
+    assert again.entries(texts)[0].tolist() == tokens.tolist()
+    assert again.entries(texts)[1].tolist() == lengths.tolist()
