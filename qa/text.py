@@ -51,7 +51,8 @@ def _compatible(text: str) -> str:
         return text
     for mark, plain in _WIDE:
         text = text.replace(mark, plain)
-    return unicodedata.normalize("NFKC", text)
+    # Nothing is composed over a line end, and few lines are left that are not as NFKC has them.
+    return "\n".join([unicodedata.normalize("NFKC", line) for line in text.split("\n")])
 
 
 def sentences(text: str) -> Iterator[Range]:
