@@ -1,6 +1,6 @@
 """Retrieval over an index in memory: order, ties, limits, filters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
+from qa import retrieval
 from qa.bm25 import BM25
 from qa.cutting import Cutter
+from qa.errors import BrokenIndex
 from qa.query import prepare
 from qa.ranking import rank
 from qa.retrieval import best
@@ -97,6 +99,21 @@ def test_a_filter_works_before_the_cut():
     assert numbers(hits)[0] == 6
     assert len(hits) == 3
     assert search(SEARCHED, ENCODER, "灯塔?", 3, allowed=lambda n: False) == []
+
+
+@pytest.mark.parametrize("question", ["青岚港第一座灯塔建成了吗?", "面馆几点开门?", "龘"])
+def test_two_threads_find_what_one_does(question, monkeypatch):
+    alone = search(SEARCHED, ENCODER, question, 7)
+    monkeypatch.setattr(retrieval, "BESIDE", 0)
+    assert search(SEARCHED, ENCODER, question, 7) == alone
+
+
+def test_what_fails_beside_the_search_is_raised(monkeypatch):
+    broken = BM25(SEARCHED.lexical["words"].entries, np.zeros(1, np.uint8), SEARCHED.lexical["words"].norms)
+    damaged = replace(SEARCHED, lexical={**SEARCHED.lexical, "words": broken})
+    monkeypatch.setattr(retrieval, "BESIDE", 0)
+    with pytest.raises(BrokenIndex):
+        search(damaged, ENCODER, "青岚港第一座灯塔建成了吗?", 5)
 
 
 def test_an_index_without_passages_has_no_hits():
