@@ -16,6 +16,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +132,8 @@ def ruled_rows(folder: Path, seed: int) -> Iterator[tuple[str, str, float]]:
             yield question, record["text"], 1.0
 
 
-def with_rules(work: Path, corpora_: Path, target: Path) -> None:
-    """The files of a training run, its questions with those made by rules behind them."""
+def with_rules(work: Path, corpora_: Path, mined: str, target: Path) -> None:
+    """The files of a training run, its questions with those made by rules behind them, which have no mined negatives."""
     for name in ("tokenizer.json", "text.npz", "words.npz", "pairs.npz"):
         linked(work / name, target / name)
     own = bags.load_pairs(work / "questions.npz")
@@ -147,6 +148,10 @@ def with_rules(work: Path, corpora_: Path, target: Path) -> None:
             np.concatenate([own.weights, share * more.weights]),
         ),
     )
+    name = sampler.negatives("questions", mined)
+    with np.load(work / name) as found:
+        arrays = dict(found)
+    bags.save(target / name, **arrays | {"answers": np.append(arrays["answers"], np.full(len(more.groups), -1))})
 
 
 def joined(one: Bags, other: Bags) -> Bags:
@@ -190,11 +195,15 @@ def main() -> None:
     parser.add_argument("--start", default="wide-e")
     parser.add_argument("--mined", default="nearer")
     parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--only", nargs="+", help="names of trials")
     args = parser.parse_args()
-    trial("as it is", lambda folder: unchanged(args.work, folder), MIX, args)
-    for name, words in VOCABULARIES.items():
-        trial(name, lambda folder, words=words: recut(args.work, words, folder), MIX, args)  # type: ignore[misc]
-    trial("questions by rules", lambda folder: with_rules(args.work, args.shared / "corpora", folder), RULED, args)
+    trials: dict[str, tuple[Callable[[Path], None], dict[str, float]]] = {
+        "as it is": (partial(unchanged, args.work), MIX),
+        **{name: (partial(recut, args.work, words), MIX) for name, words in VOCABULARIES.items()},
+        "questions by rules": (partial(with_rules, args.work, args.shared / "corpora", args.mined), RULED),
+    }
+    for name in args.only or trials:
+        trial(name, *trials[name], args)
 
 
 if __name__ == "__main__":
