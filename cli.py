@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from qa.context import Context
     from qa.evaluating import Saved, Task
     from qa.evaluation import Scored
+    from qa.library import Library
     from qa.manifest import Manifest
-    from qa.service import Library
     from qa.types import Answer
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -241,9 +241,10 @@ def ask(
     Example: qa ask "谁当选了工会主席?"
     """
     on_one_core()
-    from qa import render, service
+    from qa import render
+    from qa.library import check_question
 
-    service.check_question(question, top)
+    check_question(question, top)
     library = open_library(index, model, options, quiet, wait=wait, refresh=refresh)
     found = library.ask(question, top=top, where=where or (), explain=explain)
     emit(shown(found, json))

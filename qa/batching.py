@@ -13,15 +13,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from qa import batch, filters, formats, models, outputs, questions, resuming, service, store, updates
+from qa import batch, filters, formats, models, outputs, questions, resuming, store, updates
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
 from qa.identities import Seen
+from qa.library import Library, check_question
 from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
-from qa.service import Library
 from qa.workers import cores
 
 MOST = 8  # processes that are started unasked: each holds the model
@@ -64,7 +64,7 @@ class Survey:
 
 def survey(order: Order) -> Survey:
     """Check all that can be checked without an index; raises InputError with nothing written."""
-    service.check_question("top", order.top)
+    check_question("top", order.top)
     filters.parse(order.where)
     formats.header(order.form, order.bom)
     if order.jobs is not None and order.jobs < 1:
@@ -103,7 +103,7 @@ def refuse_faults(rows: Iterable[Question], name: str, strict: bool = True) -> i
 def refusal(question: Question) -> str:
     """Why the question cannot be asked; empty where it can."""
     try:
-        service.check_question(question.text, 1)
+        check_question(question.text, 1)
     except InputError as error:
         return str(error)
     return ""

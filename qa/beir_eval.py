@@ -14,9 +14,9 @@ from qa import service
 from qa.errors import InputError
 from qa.evaluation import places
 from qa.judgements import Qrels, read_qrels
+from qa.library import Library
 from qa.model_options import ModelOptions
 from qa.questions import Question, read
-from qa.service import Library
 from qa.types import Answer
 
 PASSAGES = 50  # citations asked for, so that ten documents are among them where a document has several passages

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from qa.errors import InputError, QAError
 
 if TYPE_CHECKING:
+    from qa.library import Library
     from qa.repl import Fail
-    from qa.service import Library
     from qa.types import Answer, Turn
 
 Say = Callable[[str], None]

@@ -13,10 +13,10 @@ from qa.errors import InputError
 from qa.evaluation import NO_ANSWER, Report, Scored
 from qa.gates import Gate
 from qa.judgements import Qrels, Run
+from qa.library import Library
 from qa.question_files import STDIN
 from qa.questions import Question, label, read
 from qa.saved_runs import Change
-from qa.service import Library
 from qa.types import Answer
 
 CITATIONS = 10  # of a question from a file

@@ -28,6 +28,7 @@ HANDED = {
 EMBEDDERS = {"qa.models", "qa.store", "qa.vectors", "qa.updates"}
 INDEX = {
     "qa.service",
+    "qa.library",
     "qa.models",
     "qa.store",
     "qa.retrieval",

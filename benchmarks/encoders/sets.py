@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from embeddings.train import corpora
-from qa import preparing, service
+from qa import preparing
+from qa.library import Library
 from qa.questions import read
 
 PARAPHRASE = "paraphrase"
@@ -45,7 +46,7 @@ def beir(folder: Path, kind: str | None = None, count: int | None = None) -> Ask
     return Asked(texts, [q["text"] for q in asked], [gold[q["_id"]] for q in asked])
 
 
-def pages(library: service.Library, questions: Path, kind: str = PARAPHRASE) -> Asked:
+def pages(library: Library, questions: Path, kind: str = PARAPHRASE) -> Asked:
     """Questions that name lines of indexed pages; the documents are the program's own passages."""
     passages = [library.index.passages[i] for i in range(len(library.index))]
     asked = [q for q in read(str(questions)) if q.type == kind]

@@ -15,6 +15,7 @@ from embeddings.static import StaticEncoder
 from qa import preparing, service, store
 from qa.evaluation import holds_gold, places
 from qa.judgements import Qrels
+from qa.library import Library
 from qa.questions import Question
 
 TOP = 10
@@ -31,22 +32,22 @@ def pooled(corpus: Path, pool: Iterable[tuple[str, str]], target: Path) -> Path:
     return target
 
 
-def opened(paths: list[str], folder: Path) -> service.Library:
+def opened(paths: list[str], folder: Path) -> Library:
     """The program's index of the paths in the folder, made unless it is there and whole."""
     if store.load(folder) is None:  # also where an earlier run was broken off while building
         service.index(paths, folder)
     return service.open_(folder, fresh=False)
 
 
-def with_vectors(library: service.Library, model: Path) -> service.Library:
+def with_vectors(library: Library, model: Path) -> Library:
     """The same index with the vectors of another static model; words and passages stay."""
     encoder = StaticEncoder(model)
     passages = [library.index.passages[i] for i in range(len(library.index))]
     vectors = encoder.passages([preparing.embedded_text(passage) for passage in passages])
-    return service.Library(library.folder, replace(library.index, dense=VectorIndex.build(vectors)), encoder)
+    return Library(library.folder, replace(library.index, dense=VectorIndex.build(vectors)), encoder)
 
 
-def ranks(library: service.Library, questions: Iterable[Question], qrels: Qrels | None) -> Ranks:
+def ranks(library: Library, questions: Iterable[Question], qrels: Qrels | None) -> Ranks:
     """The place of the first right citation of each question, from 0; TOP where it is not among so many."""
     out = []
     for question in questions:

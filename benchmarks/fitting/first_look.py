@@ -17,8 +17,8 @@ from fitting import forests, gather, sets
 
 from qa import query, retrieval, shortlist
 from qa.judgements import Qrels
+from qa.library import Library
 from qa.questions import Question
-from qa.service import Library
 from qa.trees import Forest, from_json
 
 SETTINGS = {"num_leaves": 8, "learning_rate": 0.15, "min_data_in_leaf": 100, "lambdarank_truncation_level": 20}

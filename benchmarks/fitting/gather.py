@@ -18,6 +18,7 @@ from qa.cutting import Cutter
 from qa.evaluation import holds_gold
 from qa.evidence import Evidence
 from qa.judgements import Qrels, read_qrels
+from qa.library import Library
 from qa.questions import Question, read
 from qa.retrieval import Candidates
 from qa.types import Passage
@@ -40,7 +41,7 @@ class Seen:
     extra: dict[str, object] = field(default_factory=dict)
 
 
-def open_index(paths: list[str], folder: Path) -> service.Library:
+def open_index(paths: list[str], folder: Path) -> Library:
     """Build an index, unless it is there, and open it."""
     if not folder.exists():
         service.index(paths, folder)
@@ -71,9 +72,7 @@ def pooled(
     return out
 
 
-def see(
-    name: str, library: service.Library, questions: Iterable[Question], qrels: Qrels | None = None
-) -> Iterator[Seen]:
+def see(name: str, library: Library, questions: Iterable[Question], qrels: Qrels | None = None) -> Iterator[Seen]:
     """Ask every question up to the point where weights come in."""
     index = library.index
     cutter = Cutter(index.passages, index.segmenter, library.encoder)

@@ -18,8 +18,8 @@ import numpy as np
 from fitting import forests, gather, reading, sets
 
 from qa import confidence, conversation, query, thread, turning
+from qa.library import Library
 from qa.metrics import auroc
-from qa.service import Library
 from qa.trees import Forest, from_json
 from qa.types import Turn
 
