@@ -115,6 +115,9 @@ def test_passages_of_one_document_are_one_hit():
     """Documents a, a, b, c: b stands second, so MRR counts 1/2."""
     places = [Place(name, "", (0, 0)) for name in "aabc"]
     assert scoring.rank(places, Gold(frozenset("b"))) == 1
+    assert (
+        scoring.rank([Place(name, "", (0, 0)) for name in "abca"], Gold(frozenset("a"))) == 0
+    )  # where it stands first
     assert scoring.mean_reciprocal([1, ABSENT, 0]) == pytest.approx((0.5 + 0 + 1) / 3)
 
 

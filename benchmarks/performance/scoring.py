@@ -39,7 +39,10 @@ class Gold:
 def rank(places: Sequence[Place], gold: Gold) -> int:
     """The first right hit, from 0; several passages of one document are one hit where documents are judged."""
     if not gold.file:
-        places = list({place.document: place for place in reversed(places)}.values())[::-1]
+        first: dict[str, Place] = {}
+        for place in places:
+            first.setdefault(place.document, place)
+        places = list(first.values())
     return next((n for n, place in enumerate(places) if gold.holds(place)), ABSENT)
 
 
