@@ -8,11 +8,13 @@ block of eight than in one.
 from __future__ import annotations
 
 import json
-import mmap
+import os
+import weakref
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, get_args
 
@@ -150,8 +152,28 @@ def sound(passage: Passage) -> Passage:
     return passage
 
 
+class Pieces:
+    """Pieces of a file, which stays open.
+
+    They are read where they are needed, not mapped: a few of many would count as the program's memory with all around them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        weakref.finalize(self, os.close, self._file)
+        self._one = Lock()
+
+    def read(self, begin: int, end: int) -> bytes:
+        """The bytes from `begin` to `end`, fewer where the file ends before."""
+        if hasattr(os, "pread"):
+            return os.pread(self._file, end - begin, begin)
+        with self._one:  # pragma: no cover - where two steps are needed
+            os.lseek(self._file, begin, os.SEEK_SET)
+            return os.read(self._file, end - begin)
+
+
 class Shelf:
-    """Passage i, from memory-mapped blocks."""
+    """Passage i, from its block."""
 
     def __init__(self, folder: Path) -> None:
         """Open; raises BrokenIndex where blocks and offsets do not agree."""
@@ -161,8 +183,7 @@ class Shelf:
         size = self._where.stat().st_size
         if not len(self._offsets) or int(self._offsets[-1]) != size:
             raise BrokenIndex(f"{self._where} is truncated: {REBUILD}")
-        with self._where.open("rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        self._pieces = Pieces(self._where)
         self._unpacked: OrderedDict[int, list[bytes]] = OrderedDict()
         blocks = len(self._offsets) - 1
         self._passages = (blocks - 1) * TOGETHER + len(self._block(blocks - 1)) if blocks else 0
@@ -191,7 +212,7 @@ class Shelf:
         begin, end = int(self._offsets[number]), int(self._offsets[number + 1])
         try:
             reader = zlib.decompressobj(RAW, zdict=self._dictionary) if self._dictionary else zlib.decompressobj(RAW)
-            text = reader.decompress(self._bytes[begin:end] if 0 <= begin < end else b"", LARGEST)
+            text = reader.decompress(self._pieces.read(begin, end) if 0 <= begin < end else b"", LARGEST)
             if not reader.eof or reader.unused_data:
                 raise ValueError("not one whole block")
         except (ValueError, zlib.error) as error:

@@ -8,14 +8,17 @@ Prints JSON: the seconds of each question, and what the process holds after them
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
-from benchmarks.performance.memory import held
-from qa import service
-from qa.library import TOP
-from qa.questions import read
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the commands do, before numpy is there
+
+from benchmarks.performance.memory import held  # noqa: E402
+from qa import service  # noqa: E402
+from qa.library import TOP  # noqa: E402
+from qa.questions import read  # noqa: E402
 
 WARM = 5  # questions before it counts
 
