@@ -7,7 +7,7 @@ often, beyond once a text. A table has each group's first key, and where its var
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import NamedTuple
@@ -135,10 +135,6 @@ class Entries:
             raise ValueError("the table of the keys is in no order")
         return cls(varints, table, size)
 
-    def find(self, keys: Iterable[int]) -> list[Entry]:
-        """The entry of each key, ABSENT for one that no text holds; raises BrokenIndex."""
-        return find([(self, list(keys))])[0]
-
     def every(self) -> Every:
         """All keys."""
         groups = np.arange(len(self.table) - 1)
@@ -164,7 +160,10 @@ class Entries:
 
 
 def find(wanted: Sequence[tuple[Entries, Sequence[int]]]) -> list[list[Entry]]:
-    """The entries of keys in indexes of as many texts, for each its own keys, read together; raises BrokenIndex."""
+    """The entries of keys in indexes of as many texts, for each its own keys, read together; raises BrokenIndex.
+
+    That of a key that no text holds is ABSENT.
+    """
     sought = [(entries, fresh) for entries, keys in wanted if (fresh := entries.unknown(keys))]
     found = iter(_look(sought))
     for entries, fresh in sought:

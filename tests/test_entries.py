@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import entries
-from qa.entries import ABSENT, GROUP, Entries
+from qa.entries import ABSENT, GROUP, Entries, find
 from qa.errors import BrokenIndex
 from qa.postings import layout
 
@@ -32,11 +32,11 @@ def test_every_key_is_found_and_no_other(held, others):
     index = made(held)
     assert index.every().keys.tolist() == sorted(held)
     end = 0
-    for key, entry in zip(sorted(held), index.find(sorted(held)), strict=True):
+    for key, entry in zip(sorted(held), find([(index, sorted(held))])[0], strict=True):
         assert (entry.texts, entry.total, entry.begin) == (*held[key], end)
         end = entry.end
     assert end == index.table[-1, 2]
-    for key, entry in zip(others, index.find(others), strict=True):
+    for key, entry in zip(others, find([(index, others)])[0], strict=True):
         assert (entry is ABSENT) == (key not in held)
 
 
@@ -49,7 +49,7 @@ def test_a_key_of_a_text_takes_few_bytes():
 def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr(entries, "KEPT", 10)
     index = made({n: (n + 1, n + 1) for n in range(50)})
-    assert [index.find([n, n + 1])[1].texts for n in range(49)] == list(range(2, 51))
+    assert [find([(index, [n, n + 1])])[0][1].texts for n in range(49)] == list(range(2, 51))
     assert len(index.known) <= 10
 
 
@@ -96,5 +96,5 @@ def test_tables_that_do_not_fit_are_refused(change, why):
 
 def test_nothing_is_held():
     index = made({})
-    assert index.find([1, 2]) == [ABSENT, ABSENT]
+    assert find([(index, [1, 2])])[0] == [ABSENT, ABSENT]
     assert replace(index, size=0).every().keys.tolist() == []

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from qa import inverting
 from qa.bm25 import BM25
+from qa.entries import find
 from qa.inverting import Inverted, Inverter, gathered
 
 NAMES = ("keys", "counts", "totals", "lengths", "postings")
@@ -68,10 +69,10 @@ def test_a_large_index_leaves_out_what_stands_everywhere(monkeypatch):
     ]
     assert not index.scores(np.array([1, 2], np.uint64)).any()
     assert np.flatnonzero(index.scores(np.array([107, 1], np.uint64))).tolist() == [7]
-    assert index.entries.find([1])[0].texts == 40
+    assert find([(index.entries, [1])])[0][0].texts == 40
 
 
 def test_a_key_repeated_without_end_counts_up_to_a_limit():
     index = index_of([[7] * 1000, [8]])
     assert 0 < index.scores(np.array([7], np.uint64))[0] < index.look_up(np.array([7], np.uint64)).idf()[0]
-    assert index.entries.find([7])[0].total == 255
+    assert find([(index.entries, [7])])[0][0].total == 255

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from encoders.bench import Bench
+from encoders.recipe import last_run
 from numpy.typing import NDArray
 from torch import nn
 
 from embeddings.train import export
 from embeddings.train.bags import Bags, Ints
-from embeddings.train.config import Contrast
 from embeddings.train.contrast import loss_of
 from embeddings.train.sampler import Sampler
 
@@ -32,8 +32,6 @@ SHIPPED = Path("embeddings/model")
 INNER, HEADS = 128, 4
 ROOM = 256  # tokens of a text that are read
 TOGETHER = 128  # texts encoded at a time
-MIX = {"words": 0.06, "pairs": 0.36, "headline": 0.08, "context": 0.16, "questions": 0.34}
-TEMPERATURE = 0.04
 
 
 class Layer(nn.Module):
@@ -74,19 +72,7 @@ def padded(runs: list[Ints]) -> tuple[torch.Tensor, torch.Tensor]:
 
 def train(layer: Layer, work: Path, mined: str, steps: int, batch: int, rate: float) -> None:
     """The loss of the recipe's last runs; only the layer learns."""
-    settings = Contrast(
-        batch=batch,
-        steps=steps,
-        learning_rate=rate,
-        temperature=TEMPERATURE,
-        drop_query_tokens=0.15,
-        passage_tokens=96,
-        evaluate_every=steps,
-        negatives=1,
-        mined=mined,
-        drop_context_tokens=0.5,
-        mix=MIX,
-    )
+    settings = last_run(steps, mined, batch=batch, learning_rate=rate, passage_tokens=96)
     sampler = Sampler(work, settings, 1)
     learner = torch.optim.Adam([p for p in layer.parameters() if p.requires_grad], lr=rate)
     falls = torch.optim.lr_scheduler.LinearLR(learner, 1, 0.1, steps)
@@ -94,7 +80,7 @@ def train(layer: Layer, work: Path, mined: str, steps: int, batch: int, rate: fl
     for step in range(1, steps + 1):
         drawn = sampler.batch()
         sums = torch.cat([layer(*padded(drawn.queries)), layer(*padded(drawn.passages))])
-        loss = loss_of(sums, drawn.groups, TEMPERATURE)
+        loss = loss_of(sums, drawn.groups, settings.temperature)
         learner.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         learner.step()

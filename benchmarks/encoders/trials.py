@@ -21,16 +21,16 @@ from pathlib import Path
 
 import numpy as np
 from encoders.bench import Bench
+from encoders.recipe import MIX, last_run
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from embeddings.train import bags, contrast, corpora, sampler
 from embeddings.train.bags import Bags, Pairs, Passages
-from embeddings.train.config import Contrast, Training
+from embeddings.train.config import Training
 
 Floats = NDArray[np.float32]
 NEVER = -1e4  # the log probability of an entry that is left out
-MIX = {"words": 0.06, "pairs": 0.36, "headline": 0.08, "context": 0.16, "questions": 0.34}
 RULED = {"words": 0.06, "pairs": 0.30, "headline": 0.06, "context": 0.10, "questions": 0.48}
 RULED_SHARE = 0.3  # of the questions, those made by rules
 VOCABULARIES = {"40,000 words": 40_000, "20,000 words": 20_000, "characters": 0}  # words of two characters and more
@@ -40,23 +40,6 @@ RULES = (
     (re.compile(rf"\d[\d,.]*(?:余|多)?[万亿]?({UNIT})"), r"多少\1"),
     (re.compile(r"[“《][^”》]{2,16}[”》]"), "什么"),
 )
-
-
-def settings(steps: int, mined: str, mix: dict[str, float]) -> Contrast:
-    """Those of the recipe's last run, but for its length."""
-    return Contrast(
-        batch=2048,
-        steps=steps,
-        learning_rate=0.0015,
-        temperature=0.04,
-        drop_query_tokens=0.15,
-        passage_tokens=256,
-        evaluate_every=steps,
-        negatives=1,
-        mined=mined,
-        drop_context_tokens=0.5,
-        mix=mix,
-    )
 
 
 def smaller(tokenizer: Path, words: int, target: Path) -> None:
@@ -176,7 +159,7 @@ def trial(name: str, make: Callable[[Path], None], mix: dict[str, float], args: 
         linked(args.work / sampler.negatives(kind, args.mined), folder / sampler.negatives(kind, args.mined))
     bench = Bench(args.shared, args.bench, folder / "tokenizer.json", 20_000, 100_000)
     print(json.dumps({"trial": name, "before": bench.dense_row(np.load(folder / "start.npy"))}), flush=True)
-    training = Training("after", "start", 1, settings(args.steps, args.mined, mix))
+    training = Training("after", "start", 1, last_run(args.steps, args.mined, mix=mix))
     contrast.run(folder, training, lambda vectors: {})
     print(json.dumps({"trial": name, "after": bench.dense_row(np.load(folder / "after.npy"))}), flush=True)
 

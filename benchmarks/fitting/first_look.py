@@ -7,7 +7,6 @@ Before `fitting.fit`, whose forests rank what is read. Needs lightgbm.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,16 +58,10 @@ def see(name: str, library: Library, questions: Iterable[Question], qrels: Qrels
         yield Proposed(name, question, shortlist.columns(found), shortlist.summed(found), right)
 
 
-def base(row: Proposed) -> str:
-    """A row's set, the batches of the reading questions together."""
-    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
-
-
 def fit(train: Sequence[Proposed]) -> dict[str, object]:
     """The forest in the form of its file."""
-    rows = [row for row in train if row.right.any() and not row.right.all() and base(row) in SHARES]
-    sizes = Counter(map(base, rows))
-    groups = [(table(row), row.right, 500 * SHARES[base(row)] / sizes[base(row)]) for row in rows]
+    rows = [row for row in train if row.right.any() and not row.right.all() and sets.base(row) in SHARES]
+    groups = [(table(row), row.right, weight) for row, weight in zip(rows, sets.weights(rows, SHARES), strict=True)]
     models = forests.ranker(groups, ROUNDS, **SETTINGS)
     about = {"fitted": "look", "questions": len(groups), "data": forests.digest([group[:2] for group in groups])}
     out = about | forests.to_json(models, list(rows[0].columns))

@@ -8,7 +8,7 @@ answers), `passages` (which passage), `confidence` (whether any). Needs lightgbm
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -49,20 +49,9 @@ FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a f
 ENCYCLOPEDIC = 0.7  # what one of DRCD weighs: it has an answer, and is asked in another way
 
 
-def base(row: Seen) -> str:
-    """A row's set, the batches of the reading questions together."""
-    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
-
-
-def weights(rows: Sequence[Seen], forest: str) -> list[float]:
-    """What each question counts for a forest; 0 for the sets that it is not fitted on."""
-    sizes = Counter(base(row) for row in rows)
-    return [500 * SHARES[forest].get(base(row), 0.0) / sizes[base(row)] for row in rows]
-
-
 def sentence_groups(rows: Sequence[Seen]) -> Iterator[tuple[np.ndarray, np.ndarray, float, Seen]]:
     """The sentences of each question's first right passage, where one of several answers."""
-    for row, weight in zip(rows, weights(rows, "sentences"), strict=True):
+    for row, weight in zip(rows, sets.weights(rows, SHARES["sentences"]), strict=True):
         for passage in np.flatnonzero(row.right)[:1]:
             begin, end = row.evidence.starts[passage], row.evidence.starts[passage + 1]
             right = row.right_sentences[begin:end]
@@ -96,11 +85,11 @@ def fit_passages(
     tabled: Callable[[Seen, Forest], dict[str, np.ndarray]] = passage_table,
 ) -> Forest:
     """The forest that finds the answering passage, among few or among many."""
-    rows = [row for row in train if answerable(row) and base(row) in SHARES[name]]
+    rows = [row for row in train if answerable(row) and sets.base(row) in SHARES[name]]
     tables = [tabled(row, sentences) for row in rows]
     groups = [
         (np.stack(list(table.values()), axis=1), row.right, weight)
-        for table, row, weight in zip(tables, rows, weights(rows, name), strict=True)
+        for table, row, weight in zip(tables, rows, sets.weights(rows, SHARES[name]), strict=True)
     ]
     model = forests.ranker(groups, ROUNDS[name], min_data_in_leaf=LEAST[name], **PASSAGES)
     return finish(name, model, list(tables[0]), groups)
@@ -164,7 +153,9 @@ def confidence_rows(
     out = []
     for fold in range(FOLDS):
         on_topic = (r for r in train if not r.set.startswith("offtopic"))
-        few = fit_passages([r for r in on_topic if not (base(r) == "reading" and of_fold(r, fold))], sentences, "few")
+        few = fit_passages(
+            [r for r in on_topic if not (sets.base(r) == "reading" and of_fold(r, fold))], sentences, "few"
+        )
         out += [(told(row, sentences, few), row) for row in rows if of_fold(row, fold)]
     return out
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -78,6 +79,17 @@ class Row(Protocol):
 
 
 Kind = TypeVar("Kind", bound=Row)
+
+
+def base(row: Row) -> str:
+    """A row's set, the batches of the reading questions together."""
+    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
+
+
+def weights(rows: Sequence[Row], shares: Mapping[str, float]) -> list[float]:
+    """What each question counts where sets have these shares together; 0 for sets that have none."""
+    sizes = Counter(base(row) for row in rows)
+    return [500 * shares.get(base(row), 0.0) / sizes[base(row)] for row in rows]
 
 
 def split(rows: Iterable[Kind]) -> tuple[list[Kind], dict[str, list[Kind]]]:
