@@ -8,15 +8,29 @@ from qa import interrupts  # first, for what follows takes a while
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa import console, manual
-from qa.command_options import with_encoder_options, with_model_options
+from qa.command_options import (
+    FormatOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    QuietOption,
+    RefreshOption,
+    SizeOption,
+    TopOption,
+    WaitOption,
+    WhereOption,
+    with_encoder_options,
+    with_model_options,
+)
 from qa.console import colour, emit, emit_json, speaker, width
-from qa.errors import InputError, QAError
+from qa.errors import QAError
 from qa.model_options import ModelOptions
+from qa.opening import index_folder, on_one_core, open_library, updated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +39,6 @@ if TYPE_CHECKING:
     from qa.context import Context
     from qa.evaluating import Saved, Task
     from qa.evaluation import Scored
-    from qa.library import Library
-    from qa.manifest import Manifest
     from qa.types import Answer
 
 UNANSWERED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -42,89 +54,7 @@ app = typer.Typer(
     epilog=manual.ALL,
 )
 
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="Index folder (default: $QA_INDEX, else .qa).")
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model", metavar="NAME_OR_PATH", help="Embedding model (default: the index's own, else the shipped one)."
-    ),
-]
-TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
-SizeOption = Annotated[
-    int | None,
-    typer.Option(
-        "--max-file-size",
-        "--max-mb",
-        metavar="MB",
-        min=1,
-        help="Skip files larger than this (default: 256, or as before).",
-    ),
-]
-WaitOption = Annotated[
-    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another program that writes.")
-]
-RefreshOption = Annotated[
-    bool, typer.Option("--refresh/--no-refresh", help="Update the index first where files changed.")
-]
-FormatOption = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).",
-        autocompletion=lambda: ["jsonl", "csv", "trec", "md"],
-    ),
-]
 MAX_MB = 256
-
-
-WhereOption = Annotated[
-    list[str] | None,
-    typer.Option("--where", metavar="FIELD=VALUE", help="Only passages of this path, headline, reporter, kind, …"),
-]
-
-
-def index_folder(given: Path | None) -> Path:
-    """The index folder in use; raises InputError for no folder at all, which typer makes the current one."""
-    if given == Path() and not (given / "CURRENT").exists():
-        raise InputError("--index is empty or the current folder: name a folder of its own, as in --index my.qa")
-    return given or Path(os.environ.get("QA_INDEX") or ".qa")
-
-
-def on_one_core() -> None:
-    """Keep numpy's products to one core; to be called before numpy is loaded.
-
-    A question's are so small that a second core only spins beside the first, which two processes of a batch both pay for.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def open_library(
-    index: Path | None,
-    model: str | None,
-    options: ModelOptions,
-    quiet: bool,
-    bars: bool = True,
-    wait: float = 0.0,
-    refresh: bool = True,
-    say: Callable[[str], None] | None = None,
-) -> Library:
-    """Open the index, building or updating it where needed; `say` gets what is said of that instead of standard error."""
-    from qa import progress, service
-
-    with progress.bar(quiet or not bars) as show:
-        return service.open_(
-            index_folder(index),
-            model=model,
-            options=options,
-            say=say or speaker(quiet),
-            progress=show,
-            wait=wait,
-            fresh=refresh,
-        )
 
 
 def shown(found: Answer, json: bool) -> str:
@@ -145,19 +75,6 @@ def shown_context(found: Context, json: bool) -> str:
     from qa.jsonline import dumps
 
     return dumps(asdict(found))
-
-
-def updated(paths: list[str], folder: Path, quiet: bool, usual: bool, **wishes: Any) -> Manifest:
-    """Build or update the index; one that is up to date is left as it is, and that is told in a moment."""
-    from qa import locking, updates
-
-    locking.check_wait(wishes["wait"])
-    if usual and (same := updates.up_to_date(paths, folder, max_bytes=wishes["max_bytes"])):
-        return same
-    from qa import progress, service
-
-    with progress.bar(quiet) as show:
-        return service.index(paths, folder, say=speaker(quiet), progress=show, **wishes)
 
 
 @app.command("index", epilog=manual.INDEX)

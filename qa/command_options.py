@@ -1,4 +1,4 @@
-"""The options that all commands with a model share, added to a command by one decorator."""
+"""The options that several commands share: as types, and those of every command with a model added by one decorator."""
 
 from __future__ import annotations
 
@@ -6,11 +6,53 @@ import inspect
 from collections.abc import Callable, Container
 from dataclasses import fields
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from qa.model_options import ModelOptions
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="Index folder (default: $QA_INDEX, else .qa).")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME_OR_PATH", help="Embedding model (default: the index's own, else the shipped one)."
+    ),
+]
+TopOption = Annotated[int, typer.Option("--top", metavar="K", help="Citations of an answer.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but the answer and errors.")]
+SizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-file-size",
+        "--max-mb",
+        metavar="MB",
+        min=1,
+        help="Skip files larger than this (default: 256, or as before).",
+    ),
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another program that writes.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh/--no-refresh", help="Update the index first where files changed.")
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, csv, trec or md (default: by the output's suffix, else jsonl).",
+        autocompletion=lambda: ["jsonl", "csv", "trec", "md"],
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="FIELD=VALUE", help="Only passages of this path, headline, reporter, kind, …"),
+]
 
 SHARED: dict[str, Any] = {
     "device": Annotated[
