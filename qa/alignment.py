@@ -1,4 +1,4 @@
-"""How much of a question a passage says in any words: each word of the question beside the nearest word of the text.
+"""How much of a question a passage, its title included, says in any words: each word of the question beside the nearest word of the text.
 
 A question on something else may lie near a passage as a whole, yet what it asks about has no like in it.
 """

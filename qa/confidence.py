@@ -32,7 +32,9 @@ def features(ranked: Ranking, encoder: Encoder) -> dict[str, float]:
     seen = ranked.evidence.features
     out["kinds in passage"] = sum(float(seen[f"holds {kind}"][first:last].max()) for kind in asked) / max(1, len(asked))
     out |= measures(ranked, int(first), int(last))
-    out |= alignment.measures(ranked.query, ranked.evidence.cuts[ranked.order[0]].folded, encoder)
+    place = ranked.order[0]
+    said = (*ranked.evidence.titles[place], *ranked.evidence.cuts[place].folded)
+    out |= alignment.measures(ranked.query, said, encoder)
     for name in ("words", "characters", "bigrams"):
         out[f"missing {name}"] = best[f"coverage {name}"] - best[BEST + name]
     for kind in (expectations.PERSON, expectations.TIME):

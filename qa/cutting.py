@@ -22,7 +22,7 @@ from qa.tokens import FIRST_PAIR, FIRST_WORD, Keys, Segmenter, flat
 from qa.types import Encoder, Floats, Passage, Passages, Range
 from qa.wordkeys import CODE_BITS
 
-KEPT = 4096  # passages and headlines whose sentences stay cut in memory
+KEPT = 4096  # passages and titles whose sentences stay cut in memory
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
 PROFILE = 32  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
@@ -68,13 +68,14 @@ class Cut:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A passage under its headline: `counts` are the numbers of keys of the headline and of each sentence.
+    """A passage under its title: `counts` are the numbers of keys of the title and of each sentence.
 
-    `keys` are the headline's and the sentences'; `subject` (1, dimension), of unit length, is what headline and first
-    sentence are about.
+    `keys` are the title's and the sentences'; `subject` (1, dimension), of unit length, is what title and first
+    sentence are about. `title` is folded, and empty where there is none.
     """
 
     cut: Cut
+    title: tuple[str, ...]
     keys: tuple[Keys, Keys]
     counts: Ints
     subject: Floats
@@ -86,13 +87,14 @@ def unit_rows(rows: Floats) -> Floats:
     return rows
 
 
-def reading(own: Cut, headline: Cut | None) -> Reading:
-    """A passage with its headline, or with none."""
+def reading(own: Cut, title: Cut | None) -> Reading:
+    """A passage with its title, or with none."""
     subject = own.vectors[:1].copy()
-    if headline is None:
-        return Reading(own, (own.keys[:0], own.keys), np.append(0, own.counts), unit_rows(subject))
-    subject += headline.whole
-    return Reading(own, (headline.keys, own.keys), np.append(len(headline.keys), own.counts), unit_rows(subject))
+    if title is None:
+        return Reading(own, (), (own.keys[:0], own.keys), np.append(0, own.counts), unit_rows(subject))
+    subject += title.whole
+    counts = np.append(len(title.keys), own.counts)
+    return Reading(own, title.folded, (title.keys, own.keys), counts, unit_rows(subject))
 
 
 def ranges_of(text: str) -> tuple[Range, ...]:
@@ -118,7 +120,7 @@ def keyed(folded: Sequence[str], segmenter: Segmenter) -> tuple[Keys, Ints]:
 def cut(texts: Sequence[str], segmenter: Segmenter, encoder: Encoder) -> list[Cut]:
     """Look at all sentences of some texts together."""
     ranges = [ranges_of(text) for text in texts]
-    parts = [text[start:end] for text, own in zip(texts, ranges, strict=True) for start, end in own]
+    parts = [text[start:end].rstrip(BETWEEN) for text, own in zip(texts, ranges, strict=True) for start, end in own]
     vectors = encoder.passages(parts)
     folded = folded_parts(parts)
     keys, counts = keyed(folded, segmenter)
@@ -183,15 +185,15 @@ class Cutter:
         return [held[text] for text in texts]  # type: ignore[misc]
 
     def read(self, passages: Sequence[Passage]) -> list[Reading]:
-        """Each passage in sentences, under its headline."""
-        wanted = [(p.text, p.headline if p.context else "") for p in passages]
+        """Each passage in sentences, under its title."""
+        wanted = [(p.text, p.title) for p in passages]
         held = {key: kept(self._read, key) for key in wanted}
         if new := [key for key, own in held.items() if own is None]:
             texts = list(dict.fromkeys(part for key in new for part in key if part))
             cuts = dict(zip(texts, self.cut(texts), strict=True))
-            for text, headline in new:
-                own = reading(cuts[text], cuts.get(headline))
-                held[text, headline] = keep(self._read, (text, headline), own)
+            for text, title in new:
+                own = reading(cuts[text], cuts.get(title))
+                held[text, title] = keep(self._read, (text, title), own)
         return [held[key] for key in wanted]  # type: ignore[misc]
 
 

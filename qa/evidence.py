@@ -29,7 +29,7 @@ _SPREAD, _DOWN = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - SLOTS)
 class Evidence:
     """All sentences of some passages: passage i has the rows `starts[i]` to `starts[i + 1] - 1` of every feature.
 
-    `owners` (sentences,) is the passage of each. `table` (features, sentences) holds the same rows as `features`, in
+    `owners` (sentences,) is the passage of each. `titles` are what each passage stands under, folded. `table` (features, sentences) holds the same rows as `features`, in
     their order.
     """
 
@@ -38,6 +38,7 @@ class Evidence:
     starts: Ints
     owners: Ints
     cuts: tuple[Cut, ...]
+    titles: tuple[tuple[str, ...], ...] = ()
 
     @property
     def ranges(self) -> tuple[tuple[Range, ...], ...]:
@@ -94,7 +95,8 @@ def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: C
     features |= kind_features(query, texts.cuts)
     features |= place_features(texts, features["bigrams"])
     table = stacked(list(features.values()))
-    return Evidence(dict(zip(features, table, strict=True)), table, texts.starts, texts.owners, texts.cuts)
+    titles = tuple([r.title for r in texts.read])
+    return Evidence(dict(zip(features, table, strict=True)), table, texts.starts, texts.owners, texts.cuts, titles)
 
 
 def stacked(columns: Sequence[NDArray[np.generic]]) -> Floats:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from qa.errors import REBUILD, BrokenIndex
 
-FORMAT = 6
+FORMAT = 7
 MAX_BYTES = 256 << 20  # of one file, unless the user raises it
 
 Record = TypeVar("Record")

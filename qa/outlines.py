@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,5 +55,5 @@ def to_dict(article: Article) -> dict[str, Any]:
         "reporters": article.reporters,
         "kind": article.kind,
         "headline_lines": article.headline_lines,
-        "paragraphs": [asdict(p) for p in article.paragraphs],
+        "paragraphs": [{"lines": p.lines, "text": p.text} for p in article.paragraphs],
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice
 
 from qa import limits
+from qa.belonging import together
 from qa.text import flat, sentences
 from qa.types import Article, Document, Paragraph, Part, Passage, Range, Source
 
@@ -119,9 +120,11 @@ def begins_of(units: tuple[str, ...]) -> list[int]:
     return list(accumulate((len(unit) + 1 for unit in units), initial=0))
 
 
-def title_passage(article: Article, units: tuple[str, ...]) -> Paragraph | None:
-    """The headline as a paragraph, for an article that has no other text (a section's slogan)."""
+def title_passage(article: Article, after: Article | None, units: tuple[str, ...]) -> Paragraph | None:
+    """The headline as a paragraph, for an article that has no other text (a slogan), nor sections of its own after it."""
     if article.paragraphs or article.headline_lines is None:
+        return None
+    if after and after.within[-1:] == (article.headline,):
         return None
     first, last = article.headline_lines
     text = "".join(u.strip().lstrip("# ") for u in units[first - 1 : last])  # without a Markdown heading's marks
@@ -135,15 +138,36 @@ def paragraphs_of(source: Source) -> Iterator[Place]:
     """Every paragraph of a file with what it belongs to, in reading order."""
     for document in source.documents:
         for number, article in enumerate(document.articles):
-            alone = title_passage(article, source.units)
-            for place, paragraph in enumerate(article.paragraphs or ((alone,) if alone else ()), start=1):
-                yield document, number, article, place, paragraph
+            after = document.articles[number + 1] if number + 1 < len(document.articles) else None
+            alone = title_passage(article, after, source.units)
+            for place, paragraph in together(titled(article) or ((alone,) if alone else ())):
+                yield document, number, article, place + 1, paragraph
+
+
+def titled(article: Article) -> Sequence[Paragraph]:
+    """The article's paragraphs, those below a subhead under it."""
+    if not article.subheads:
+        return article.paragraphs
+    heads = sorted(article.subheads)
+    lines = [line for line, _ in heads]
+    above = [bisect_right(lines, paragraph.lines[0]) for paragraph in article.paragraphs]
+    return [
+        replace(paragraph, under=" ".join(filter(None, (heads[n - 1][1], paragraph.under)))) if n else paragraph
+        for n, paragraph in zip(above, article.paragraphs, strict=True)
+    ]
+
+
+def context_of(article: Article, paragraph: Paragraph) -> str:
+    """The kickers, and on a line of its own the title that the paragraph stands under."""
+    stands = (*article.within, article.headline or "", paragraph.under)
+    kickers, title = (" ".join(" ".join(part).split()) for part in (article.kickers, stands))
+    return f"{kickers}\n{title}" if kickers else title
 
 
 def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Places) -> Iterator[Passage]:
     """The passages of one paragraph."""
     document, number, article, place, paragraph = where
-    context = " ".join((*article.kickers, article.headline or "")).strip()
+    context = context_of(article, paragraph)
     for start, end in ranges:
         text = paragraph.text[start:end]
         if not text or text.isspace():

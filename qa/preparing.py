@@ -36,14 +36,8 @@ def searched_text(passage: Passage) -> str:
 
 
 def embedded_text(passage: Passage) -> str:
-    """What is embedded for a passage: its headline in front; kickers would only dilute the mean."""
-    headline = headline_of(passage)
-    return f"{headline}\n{passage.text}" if headline else passage.text
-
-
-def headline_of(passage: Passage) -> str:
-    """The headline in front of a passage, where there is one."""
-    return passage.headline if passage.context else ""
+    """What is embedded for a passage: its title in front; kickers would only dilute the mean."""
+    return f"{title}\n{passage.text}" if (title := passage.title) else passage.text
 
 
 def embedded(encoder: Encoder, items: Sequence[Item], known: Tokens | None = None) -> Floats:
@@ -65,9 +59,9 @@ def embedded(encoder: Encoder, items: Sequence[Item], known: Tokens | None = Non
 
 
 def tokens_of(encoder: Parting, passages: Sequence[Passage], known: Sequence[Ints | None]) -> tuple[Ints, Ints]:
-    """The tokens of each passage's headline and of its text, each cut by itself, whether it was measured or not."""
+    """The tokens of each passage's title and of its text, each cut by itself, whether it was measured or not."""
     lacking = [passage.text for passage, tokens in zip(passages, known, strict=True) if tokens is None]
-    cut, lengths = encoder.entries([*map(headline_of, passages), *lacking])
+    cut, lengths = encoder.entries([*(passage.title for passage in passages), *lacking])
     ends = np.cumsum(lengths).tolist()
     pieces = [cut[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
     rest = iter(pieces[len(passages) :])

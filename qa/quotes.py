@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.articles.marks import ITEM
 from qa.types import Range
 
+LISTED = 300  # characters of a list that is quoted whole
 SHORT = 12  # characters: a sentence this short (a shout, "对此，他说：") is quoted with the next
 SURE = 0.9  # share of the best sentence from which it is quoted alone; on CMRC 2018 trial and DRCD dev, see docs
 
@@ -24,9 +26,31 @@ def best(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Ran
     """Where in the passage's text the best sentence stands, blanks at its ends left out; the first of equals."""
     place = int(np.argmax(scores))
     start, end = ranges[place]
+    if leads_on(text[start:end]):
+        return trim(text, start, led_to(ranges, place, text))
     if end - start < SHORT and place + 1 < len(ranges):
         end = ranges[place + 1][1]
     return trim(text, start, end)
+
+
+def leads_on(sentence: str) -> bool:
+    """Whether a sentence answers nothing by itself: what comes after it does."""
+    return sentence.rstrip().endswith((":", "：", "?", "？"))
+
+
+def led_to(ranges: Sequence[Range], place: int, text: str) -> int:
+    """Where that ends which the sentence leads to: all entries of a list, or else the next sentence."""
+    start, end = ranges[place]
+    whole = text[start:end].rstrip().endswith((":", "："))
+    for begin, stop in ranges[place + 1 :]:
+        if end > ranges[place][1] and (
+            stop - start > LISTED or not (ITEM.match(text[begin:stop].lstrip()) or text[:begin].rstrip()[-1:] in ";；")
+        ):
+            break
+        end = stop
+        if not whole:
+            break
+    return end
 
 
 def chosen(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> list[Range]:

@@ -17,7 +17,7 @@ _TITLE = (
     "《[^》\n]{1,60}》|（[^（）\n]{1,80}）|〈[^〉\n]{1,60}〉"  # an end mark inside a title or an aside ends nothing
 )
 # What neither opens a title nor ends anything is passed over at once.
-_SENTENCE = re.compile(rf"(?:[^{ENDS}《（〈]++|{_TITLE}|[《（〈])*+(?:[{ENDS}]+[{re.escape(CLOSERS)}]*|$)")
+_SENTENCE = re.compile(rf"(?:[^{ENDS}《（〈\n]++|{_TITLE}|[《（〈])*+(?:[{ENDS}]+[{re.escape(CLOSERS)}]*\n*|\n+|$)")
 LONGEST_SPEAKER = 24  # characters of a sentence that only says who said the one before
 _SAYING = (
     "说|表示|介绍|坦言|感慨|感叹|告诉(?:笔者|记者)|回忆|指出|强调|认为|补充|解释|透露|评价|告诉大家|总结|呼吁|赞叹"
@@ -56,7 +56,7 @@ def _compatible(text: str) -> str:
 
 
 def sentences(text: str) -> Iterator[Range]:
-    """The sentences as (start, end) offsets; together they are the whole text.
+    """The sentences as (start, end) offsets; together they are the whole text. A line end ends one.
 
     Closing quotes and brackets belong to the sentence before; a quoted sentence in the middle of
     another (他说:“好。”然后走了。) ends one only where the quotation closes, and who said it (“好。”他说。) belongs

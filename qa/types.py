@@ -21,17 +21,22 @@ Kind = Literal["news", "photo", "section", "fragment"]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A true paragraph: where it stands and its text with the page's line breaks closed up."""
+    """A true paragraph: where it stands and its text with the page's line breaks closed up.
+
+    `under` is what it stands under inside its article and needs to be understood: a subhead, the head of its table.
+    """
 
     lines: Range
     text: str
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article of a page or one section of a document.
 
-    `headline_lines` is the whole headline block, kickers included; None where there is none.
+    `headline_lines` is the whole headline block, kickers included; None where there is none. `within` are the
+    titles of the document and of the sections that it stands in, outermost first.
     """
 
     headline: str | None
@@ -42,6 +47,7 @@ class Article:
     reporters: tuple[str, ...] = ()
     kind: Kind = "news"
     paragraphs: tuple[Paragraph, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Passage:
 
     `span` counts characters in the source's units joined by newlines. `start` is where `text`
     begins in its paragraph's text, in characters. `context` is searched with the text and never shown:
-    the article's kickers and headline.
+    the article's kickers, and on a line of its own its title.
     """
 
     document: str
@@ -98,6 +104,11 @@ class Passage:
     byline: str = ""
     reporters: tuple[str, ...] = ()
     kind: Kind = "news"
+
+    @property
+    def title(self) -> str:
+        """What the passage stands under: titles of document and section, headline, subhead, the head of its table."""
+        return self.context[self.context.rfind("\n") + 1 :]
 
     def __reduce__(self) -> tuple[type[Passage], tuple[Any, ...]]:
         """To another process by its values alone: a third of the time of what Python does for such classes."""

@@ -1,13 +1,14 @@
 """Quotes: verbatim, inside their passage, at their lines."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from helpers import GOLD
 
 import qa
-from qa.quotes import chosen, trim
+from qa.quotes import best, chosen, trim
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,21 @@ from qa.quotes import chosen, trim
 def test_blanks_at_the_ends_are_left_out(text, span, expected):
     start, end = trim(text, *span)
     assert text[start:end] == expected or not text[start:end].strip()
+
+
+@pytest.mark.parametrize(
+    ("sentences", "quoted"),
+    [
+        (["须提交：\n", "1. 身份证；\n", "2. 照片。\n", "周末不办。"], "须提交：\n1. 身份证；\n2. 照片。"),
+        (["书丢了怎么赔？\n", "买同一版本。\n", "不收现金。"], "书丢了怎么赔？\n买同一版本。"),
+        (["他说明了原因：", "机器坏了。", "天也黑了。"], "他说明了原因：机器坏了。"),
+        (["为什么要问呢？"], "为什么要问呢？"),
+    ],
+)
+def test_what_only_leads_to_the_answer_is_quoted_with_it(sentences, quoted):
+    text, ends = "".join(sentences), np.cumsum([0, *map(len, sentences)]).tolist()
+    start, end = best(list(pairwise(ends)), np.array([1.0, *(0.0 for _ in sentences[1:])]), text)
+    assert text[start:end] == quoted
 
 
 @pytest.fixture(scope="module")

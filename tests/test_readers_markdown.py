@@ -61,7 +61,9 @@ def test_front_matter_is_kept_apart_and_gives_its_title(articles):
         pytest.param("```py\n# 不是标题\nx = 1\n```\n", [((1, 4), "```py # 不是标题 x = 1 ```")], id="fenced code"),
         pytest.param("    代码\n    二行\n", [((1, 2), "代码 二行")], id="indented code"),
         pytest.param(
-            "| 单位 | 人数 |\n|---|---|\n| 甲 | 3 |\n", [((1, 3), "| 单位 | 人数 | |---|---| | 甲 | 3 |")], id="a table"
+            "| 单位 | 人数 |\n|---|---|\n| 甲 | 3 |\n",
+            [((1, 1), "| 单位 | 人数 |"), ((3, 3), "| 甲 | 3 |")],
+            id="a table, row by row",
         ),
         pytest.param("- 一\n- 二\n  续\n", [((1, 1), "- 一"), ((2, 3), "- 二续")], id="a list"),
         pytest.param("> 引文\n> # 引文的标题\n", [((1, 1), "> 引文"), ((2, 2), "> # 引文的标题")], id="a quotation"),

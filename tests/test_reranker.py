@@ -102,11 +102,11 @@ def judge(tmp_path_factory):
 
 @pytest.mark.slow
 def test_a_cross_encoder_goes_the_whole_way(run, indexed, judge):
-    """All 11 passages come in the order of its own scores, computed directly; a follow-up and a batch as well."""
+    """All 10 passages come in the order of its own scores, computed directly; a follow-up and a batch as well."""
     from sentence_transformers import CrossEncoder
 
-    plain = rows(run("ask", QUESTION, "--top", "11", "--json").stdout)[0]
-    asked = run("ask", QUESTION, "--top", "11", "--json", "--explain", "--reranker", judge)
+    plain = rows(run("ask", QUESTION, "--top", "10", "--json").stdout)[0]
+    asked = run("ask", QUESTION, "--top", "10", "--json", "--explain", "--reranker", judge)
     assert asked.stderr == ""
     (found,) = rows(asked.stdout)
     citations = found["citations"]
@@ -124,9 +124,9 @@ def test_a_cross_encoder_goes_the_whole_way(run, indexed, judge):
     assert 1 / (1 + np.exp(-np.array(shown))) == pytest.approx(np.array(direct), abs=1e-3)
     assert all(c["verified"] for c in citations)
     env = environment(QA_RERANKER=str(judge))
-    (row,) = rows(run("batch", "-", "--top", "11", stdin=QUESTION, env=env).stdout)
+    (row,) = rows(run("batch", "-", "--top", "10", stdin=QUESTION, env=env).stdout)
     assert [c["lines"] for c in row["citations"]] == order
-    (turn,) = rows(run("chat", "--json", "--top", "11", stdin=QUESTION, env=env).stdout)
+    (turn,) = rows(run("chat", "--json", "--top", "10", stdin=QUESTION, env=env).stdout)
     assert [c["lines"] for c in turn["citations"]] == order
 
 

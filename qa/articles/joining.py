@@ -8,12 +8,10 @@ from collections.abc import Collection, Sequence
 from qa.articles.bylines import continued, tail
 from qa.articles.headlines import Notes
 from qa.articles.lines import CLOSERS, OPENERS, Page, close_up, open_marks
+from qa.articles.marks import ITEM
 from qa.articles.titles import breaks_off, looks_like_subhead
 from qa.types import Paragraph
 
-ITEM = re.compile(
-    r"[(（]?(?:[一二三四五六七八九十]+|\d{1,2})[)）]?[、.．]|[(（][一二三四五六七八九十\d]+[)）]|[-*•●■◆▲★☆]|第[一二三四五六七八九十百]+[条章节回]"
-)
 _MARK = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qa.articles.joining import ITEM, paragraph
+from qa.articles.joining import paragraph
 from qa.articles.lines import Page
+from qa.articles.marks import ITEM
 from qa.articles.titles import looks_like_title
 from qa.types import Article, Paragraph
 

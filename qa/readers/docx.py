@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import UnreadableFile
 from qa.readers import files
 from qa.readers.closing import tidy
-from qa.readers.sections import Block, row_of, source
+from qa.readers.sections import Block, head_of, row_of, source
 from qa.types import Source
 
 if TYPE_CHECKING:
@@ -66,47 +66,62 @@ def _blocks(document: Document) -> Iterator[Block]:
     headings = _heading_styles(document)
     rows = _rows(document)
     for paragraph in document.element.body.iter(f"{_WORD}p"):
-        text = rows[paragraph] if paragraph in rows else _text(paragraph)
+        text, head = rows[paragraph] if paragraph in rows else (_text(paragraph), "")
         if text:
-            yield Block(text, _is_heading(paragraph, headings))
+            yield Block(text, 0 if paragraph in rows else _level(paragraph, headings), head)
     for part in document.part.package.iter_parts():
         if part.partname in _NOTES:
             yield from (Block(text) for p in parse_xml(part.blob).iter(f"{_WORD}p") if (text := _text(p)))
 
 
-def _rows(document: Document) -> dict[Any, str]:
-    """The first paragraph of each row of short cells with the whole row, its other paragraphs with nothing."""
-    found: dict[Any, str] = {}
+def _rows(document: Document) -> dict[Any, tuple[str, str]]:
+    """The first paragraph of each row of short cells with the whole row and its table's head, its other paragraphs with nothing."""
+    found: dict[Any, tuple[str, str]] = {}
+    heads: dict[Any, str] = {}
     for row in document.element.body.iter(f"{_WORD}tr"):
         cells = [[_text(p) for p in cell.iter(f"{_WORD}p")] for cell in row.iterchildren(f"{_WORD}tc")]
         nested = any(True for cell in row.iterchildren(f"{_WORD}tc") for _ in cell.iter(f"{_WORD}tbl"))
         if not nested and (text := row_of([" ".join(filter(None, cell)) for cell in cells])):
             first, *others = row.iter(f"{_WORD}p")
-            found |= {first: text} | dict.fromkeys(others, "")
+            table = row.getparent()
+            found |= {first: (text, heads.get(table, ""))} | dict.fromkeys(others, ("", ""))
+            heads.setdefault(table, head_of(text))
     return found
 
 
-def _heading_styles(document: Document) -> set[str]:
-    """Collect the ids of styles that are headings by name, by outline level or by their parent."""
-    found: set[str] = set()
+def _heading_styles(document: Document) -> dict[str, int]:
+    """The levels of the styles that are headings by name, by outline level or by their parent, by their ids."""
+    found: dict[str, int] = {}
     for style in document.styles.element.iter(f"{_WORD}style"):
         title = style.find(f"{_WORD}name")
         label = title.get(f"{_WORD}val", "").lower() if title is not None else ""
         parent = style.find(f"{_WORD}basedOn")
-        inherits = parent is not None and parent.get(f"{_WORD}val") in found
-        if label == "title" or label.startswith(("heading", "标题")) or _outlined(style) or inherits:
-            found.add(style.get(f"{_WORD}styleId", ""))
+        inherited = found.get(parent.get(f"{_WORD}val"), 0) if parent is not None else 0
+        if level := _named(label) or _outlined(style) or inherited:
+            found[style.get(f"{_WORD}styleId", "")] = level
     return found
 
 
-def _outlined(element: Any) -> bool:
+def _named(label: str) -> int:
+    """The level that a style's name tells, 0 for the name of no heading; a document's title is above its headings."""
+    if label == "title":
+        return 1
+    if not label.startswith(("heading", "标题")):
+        return 0
+    number = label.removeprefix("heading").removeprefix("标题").strip()
+    return 1 + int(number) if number in set("123456789") else 2
+
+
+def _outlined(element: Any) -> int:
+    """The level that an outline tells, 0 for none; its level 9 is body text."""
     level = element.find(f"{_WORD}pPr/{_WORD}outlineLvl")
-    return level is not None and level.get(f"{_WORD}val", "9") < "9"  # level 9 is body text
+    value = level.get(f"{_WORD}val", "9") if level is not None else "9"
+    return 2 + int(value) if value in set("012345678") else 0
 
 
-def _is_heading(paragraph: Any, styles: set[str]) -> bool:
+def _level(paragraph: Any, styles: dict[str, int]) -> int:
     style = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
-    return _outlined(paragraph) or (style is not None and style.get(f"{_WORD}val") in styles)
+    return _outlined(paragraph) or (styles.get(style.get(f"{_WORD}val"), 0) if style is not None else 0)
 
 
 def _text(paragraph: Any) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import UnreadableFile
 from qa.readers import encodings, files
 from qa.readers.closing import tidy
-from qa.readers.sections import Block, row_of, source
+from qa.readers.sections import Block, head_of, row_of, source
 from qa.types import Source
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _between(whole: list[Block], main: list[Block]) -> list[Block]:
     places = [place for place, block in enumerate(whole) if "".join(block.text.split()) in kept]
     if not places:
         return []
-    before = (place for place in range(max(0, places[0] - _REACH), places[0]) if whole[place].heading)
+    before = (place for place in range(max(0, places[0] - _REACH), places[0]) if whole[place].level)
     return whole[min(before, default=places[0]) : places[-1] + 1]
 
 
@@ -142,19 +142,33 @@ def _row(element: Any, menus: bool) -> str:
     return row_of([tidy(" ".join(cell.itertext())) for cell in cells])
 
 
+def _head(element: Any, row: str, heads: dict[Any, str]) -> str:
+    """The head of the table that a row stands in, nothing for the head itself; `heads` remembers them by table."""
+    table = next(element.iterancestors(*_TABLES), None)
+    found = heads.get(table, "")
+    heads.setdefault(table, head_of(row))
+    return found
+
+
+def _level(tag: str) -> int:
+    """The level of a heading, 0 for anything else; Trafilatura's headings tell none."""
+    return (int(tag[1]) if tag[1:].isdigit() else 2) if tag in _HEADINGS else 0
+
+
 def _blocks(root: Any, *, menus: bool) -> Iterator[Block]:
     """Walk a tree in reading order; `menus` keeps menus and notices too.
 
     Not recursive: pages may nest deeper than calls may.
     """
     pieces: list[str] = []
-    heading = False
+    level = 0  # of the heading that this is in
+    heads: dict[Any, str] = {}
 
     def flush() -> Iterator[Block]:
         text = tidy("".join(pieces))
         pieces.clear()
         if text:
-            yield Block(text, heading)
+            yield Block(text, level)
 
     stack: list[tuple[Any, bool]] = [(root, False)]
     while stack:
@@ -163,19 +177,19 @@ def _blocks(root: Any, *, menus: bool) -> Iterator[Block]:
         if closing:
             if block:
                 yield from flush()
-                heading = heading and element.tag not in _HEADINGS
+                level = 0 if element.tag in _HEADINGS else level
             if element is not root:
                 pieces.append(element.tail or "")
             continue
         dropped = _dropped(element, menus)
         if block and not dropped:
             yield from flush()
-            heading = heading or element.tag in _HEADINGS
+            level = level or _level(element.tag)
         if dropped:
             pieces.append(element.tail or "" if element is not root else "")
             continue
         if element.tag in _ROWS and (row := _row(element, menus)):
-            yield Block(row)
+            yield Block(row, under=_head(element, row, heads))
             pieces.append(element.tail or "")
             continue
         pieces.append(element.text or "")

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from qa.readers import encodings, files, lines
 from qa.readers.closing import close_up
+from qa.readers.sections import Headings, head_of
 from qa.types import Article, Document, Paragraph, Range, Source
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_LEAVES = {"paragraph_open", "fence", "code_block", "html_block", "table_open"}
-_SPACED = {"fence", "code_block", "html_block", "table_open"}  # lines that mean something each
+_LEAVES = {"paragraph_open", "fence", "code_block", "html_block"}
+_SPACED = {"fence", "code_block", "html_block"}  # lines that mean something each
 _TITLE = re.compile(r"title\s*:\s*[\"']?(.*?)[\"']?\s*$")
 _WORD = re.compile(r"\w")
 _LONG = 1000  # characters; no heading is longer, and inline marks are not sought beyond
@@ -30,7 +31,8 @@ _LONG = 1000  # characters; no heading is longer, and inline marks are not sough
 class _Block:
     lines: Range
     text: str
-    heading: bool = False
+    level: int = 0  # of a heading, 1 for the highest
+    under: str = ""  # the head of the table that it is a row of
 
 
 def read(path: Path, name: str) -> Source:
@@ -42,26 +44,26 @@ def read(path: Path, name: str) -> Source:
 
 def _articles(units: Sequence[str]) -> Iterator[Article]:
     after = _front_matter(units)
+    titles = [match[1] for line in units[1:after] if (match := _TITLE.match(line)) and match[1]]
+    title = titles[0] if titles else None
     if after:
-        titles = [match[1] for line in units[1:after] if (match := _TITLE.match(line))]
-        paragraph = _paragraph((1, after), " ".join(line.strip() for line in units[:after]))
-        yield Article(titles[0] if titles and titles[0] else None, kind="section", paragraphs=(paragraph,))
+        paragraph = Paragraph((1, after), " ".join(line.strip() for line in units[:after]))
+        yield Article(title, kind="section", paragraphs=(paragraph,))
+    headings = Headings(title)
     headline: str | None = None
     place: Range | None = None
+    within: tuple[str, ...] = (title,) if title else ()
     paragraphs: list[Paragraph] = []
     for block in _filled(units, after, list(_blocks(units, after))):
-        if not block.heading:
-            paragraphs.append(_paragraph(block.lines, block.text))
+        if not block.level:
+            paragraphs.append(Paragraph(block.lines, block.text, block.under))
             continue
         if paragraphs or place:
-            yield Article(headline, place, paragraphs=tuple(paragraphs))
+            yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
+        within = headings.enter(block.level, block.text)
         headline, place, paragraphs = block.text, block.lines, []
     if paragraphs or place:
-        yield Article(headline, place, paragraphs=tuple(paragraphs))
-
-
-def _paragraph(at: Range, text: str) -> Paragraph:
-    return Paragraph(at, text)
+        yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
 
 
 def _front_matter(units: Sequence[str]) -> int:
@@ -85,9 +87,21 @@ def _blocks(units: Sequence[str], after: int) -> Iterator[_Block]:
         if token.type == "heading_open":
             content = tokens[index + 1].content
             heading = token.level == 0 and bool(content)
-            yield _Block(at, _plain(parser, content) if heading else _joined(units, at), heading)
+            text = _plain(parser, content) if heading else _joined(units, at)
+            yield _Block(at, text, int(token.tag[1:]) if heading else 0)
+        elif token.type == "table_open":
+            yield from _rows(units, at)
         elif token.type in _LEAVES:
             yield _Block(at, _joined(units, at, spaced=token.type in _SPACED))
+
+
+def _rows(units: Sequence[str], at: Range) -> Iterator[_Block]:
+    """A table row by row, each under the head, which has the line below it that only parts them."""
+    first, last = at
+    yield _Block((first, first), units[first - 1].strip())
+    head = head_of(units[first - 1])
+    for number in range(first + 2, last + 1):
+        yield _Block((number, number), units[number - 1].strip(), under=head)
 
 
 def _parser() -> MarkdownIt:
