@@ -20,6 +20,9 @@ _HAN = "".join(DIGITS) + "".join(SMALL) + "".join(LARGE)
 _ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # All that a number can be made of, from what it can begin with on, and the measure word that decides about the last.
 RUNS = re.compile(rf"([\d{_HAN}第][\d{_HAN}第分之点,.%]*[{MEASURES}]?)")
+# A clause or chapter that begins in a line, and one that is named anywhere, as questions do.
+_CLAUSE = rf"第([\d{_HAN}]{{1,6}})([条章节款项回])"
+CLAUSE, CLAUSE_BEGUN = re.compile(_CLAUSE), re.compile(rf"^\s*{_CLAUSE}", re.MULTILINE)
 NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>{_ARABIC})(?P<unit>[十百千]?[万亿]?(?:亿)?)(?P<sign>%)?"
     rf"|(?P<ordinal>第)?(?P<han>[{_HAN}]+(?:点[{''.join(DIGITS)}]+)?))"
@@ -34,6 +37,13 @@ def values(folded: str) -> Iterator[str]:
     """
     for run in RUNS.findall(folded):
         yield from of_run(run)
+
+
+def clause(match: re.Match[str]) -> str | None:
+    """A match of CLAUSE or CLAUSE_BEGUN in one form: 3条 for 第三条; None where the numeral is none."""
+    number, unit = match[1], match[2]
+    value = arabic(number, "") if number.isdecimal() else None if any(c.isdecimal() for c in number) else han(number)
+    return None if value is None else f"{plain(value)}{unit}"
 
 
 def of_run(run: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     question = plain(question)
     folded = fold(question)
     near = np.array(nearness(folded), dtype=np.float32)
-    found = placed(content(folded), index.segmenter)
+    found = placed(content(folded), index.segmenter, asked=True)
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
     tokens = partial(weighed, found, near, index.lexical)

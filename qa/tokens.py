@@ -6,7 +6,8 @@ character is its code point, a bigram two of them side by side, a word a hash wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -15,9 +16,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.numerals import RUNS
+from qa.numerals import CLAUSE, CLAUSE_BEGUN, RUNS, clause
 from qa.text import fold
-from qa.wordkeys import CODE_BITS, WORD_BIT, number_keys, word_key, word_keys
+from qa.wordkeys import CODE_BITS, WORD_BIT, clause_key, number_keys, word_key, word_keys
 from qa.wordlists import entries, listed
 
 Keys = NDArray[np.uint64]
@@ -119,13 +120,17 @@ def views(text: str, segmenter: Segmenter = PLAIN) -> dict[str, Keys]:
     return {view: keys for view, (keys, _) in placed(fold(text), segmenter).items()}
 
 
-def placed(folded: str, segmenter: Segmenter = PLAIN) -> dict[str, tuple[Keys, Places]]:
-    """The keys of each view of a folded text, and the character that each begins at (numbers: 0)."""
+def placed(folded: str, segmenter: Segmenter = PLAIN, *, asked: bool = False) -> dict[str, tuple[Keys, Places]]:
+    """The keys of each view of a folded text, and the character that each begins at (numbers: 0).
+
+    A text holds the clauses that begin in it, one that is `asked` those that it names.
+    """
     codes, letters = letter_codes(folded)
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
     found, places = cut_keys(folded, codes, segmenter)
-    counted = np.array(numbers(folded), dtype=np.uint64)
+    named = [key for _, key in clauses(folded, CLAUSE if asked else CLAUSE_BEGUN)]
+    counted = np.array([*numbers(folded), *named], dtype=np.uint64)
     return {
         "words": (np.concatenate([found, counted]), np.concatenate([places, np.zeros(len(counted), np.int64)])),
         "characters": (wide[letters], np.flatnonzero(letters)),
@@ -146,6 +151,13 @@ def cut_keys(folded: str, codes: Codes, segmenter: Segmenter) -> tuple[Keys, Pla
     if len(stop := left_out_keys(segmenter)):
         kept &= ~np.isin(keys, stop)
     return keys[kept], begins[:-1][kept]
+
+
+def clauses(folded: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where each clause of a folded text begins, by CLAUSE or CLAUSE_BEGUN, and the key of its number."""
+    for match in pattern.finditer(folded) if "第" in folded else ():
+        if found := clause(match):
+            yield match.start(1), clause_key(found)
 
 
 def numbers(folded: str) -> list[int]:
@@ -188,7 +200,7 @@ def begins_of(pieces: Sequence[str]) -> Places:
 
 
 def _flat_words(joined: str, codes: Codes, starts: Places, segmenter: Segmenter) -> tuple[Keys, Counts]:
-    """The words of each text, which begin at `starts`, and behind them its numbers."""
+    """The words of each text, which begin at `starts`, and behind them its numbers and the clauses that it begins."""
     keys, places = cut_keys(joined, codes, segmenter)
     counts = np.diff(np.searchsorted(places, starts), append=len(places)).astype(np.int64)
     pieces = RUNS.split(joined)  # what is no number, a run, what is none, ...
@@ -196,6 +208,12 @@ def _flat_words(joined: str, codes: Codes, starts: Places, segmenter: Segmenter)
     times = np.fromiter(map(len, found), np.int64, len(found))
     owners = np.repeat(np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1, times)
     counted = np.fromiter(chain.from_iterable(found), np.uint64, len(owners))
+    if begun := list(clauses(joined, CLAUSE_BEGUN)):
+        at, own = zip(*begun, strict=True)
+        owners = np.concatenate([owners, np.searchsorted(starts, at, side="right") - 1])
+        counted = np.concatenate([counted, np.array(own, np.uint64)])
+        order = owners.argsort(kind="stable")
+        owners, counted = owners[order], counted[order]
     words = np.insert(keys, np.cumsum(counts)[owners], counted)
     return words, counts + np.bincount(owners, minlength=len(starts))
 

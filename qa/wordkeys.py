@@ -68,6 +68,12 @@ def _powers_of_two(count: int) -> tuple[Keys, Keys]:
     return ups, downs
 
 
+@lru_cache(maxsize=1024)
+def clause_key(clause: str) -> int:
+    """The key of a clause's number, which is no word."""
+    return word_key(f"§{clause}")
+
+
 class NumberKeys(dict[str, tuple[int, ...]]):
     """The keys of the numbers in each match of `numerals.RUNS`, marked so that they are no words; most are remembered."""
 
