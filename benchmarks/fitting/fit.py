@@ -8,6 +8,7 @@ answers), `passages` (which passage), `confidence` (whether any). Needs lightgbm
 
 from __future__ import annotations
 
+import string
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,8 +33,8 @@ CONFIDENCE = {"num_leaves": 6, "learning_rate": 0.08, "min_data_in_leaf": 20, "f
 ROUNDS = {"sentences": 120, "few": 90, "many": 100, "confidence": 125}
 # How much the questions of each set count together; each set is as large as another before that.
 SHARES = {
-    "sentences": {"reading": 3.0, "drcd": 1.0, "marked": 1.5},
-    "few": {"reading": 3.0, "drcd": 0.7, "marked": 0.7},
+    "sentences": {"reading": 3.0, "drcd": 1.0, "marked": 1.5, "documents": 1.0},
+    "few": {"reading": 3.0, "drcd": 0.7, "marked": 0.7, "documents": 1.0},
     "many": {
         "reading": 1.0,
         "readpool": 4.0,
@@ -45,6 +46,7 @@ SHARES = {
     },
 }
 UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
+NOT_IN_DOCUMENTS = 3.0  # the same of questions on documents, among which fewer have none
 FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a forest fitted on the other folds
 ENCYCLOPEDIC = 0.7  # what one of DRCD weighs: it has an answer, and is asked in another way
 
@@ -153,21 +155,24 @@ def confidence_rows(
     out = []
     for fold in range(FOLDS):
         on_topic = (r for r in train if not r.set.startswith("offtopic"))
-        few = fit_passages(
-            [r for r in on_topic if not (sets.base(r) == "reading" and of_fold(r, fold))], sentences, "few"
-        )
+        few = fit_passages([r for r in on_topic if not (folded(r) and of_fold(r, fold))], sentences, "few")
         out += [(told(row, sentences, few), row) for row in rows if of_fold(row, fold)]
     return out
 
 
+def folded(row: Seen) -> bool:
+    """Whether a question is of a batch, or of a folder of documents, that the confidence is fitted on."""
+    return sets.base(row) in ("reading", "documents") or row.set.startswith("offtopic")
+
+
 def of_fold(row: Seen, fold: int) -> bool:
     """Whether a question's batch belongs to a fold."""
-    return int(row.set[-2:]) % FOLDS == fold
+    return int(row.set.lstrip(string.ascii_letters)) % FOLDS == fold
 
 
 def fit_confidence(train: Sequence[Seen], sentences: Forest, few: Forest, many: Forest) -> Forest:
     """The forest that tells answered from unanswered questions."""
-    rows = [row for row in train if row.set.startswith(("reading", "offtopic")) and not row.question.history]
+    rows = [row for row in train if folded(row) and not row.question.history]
     seen = confidence_rows(rows, train, sentences)
     seen += [(told(row, sentences, few, many), row) for row in train if beside(row) and not row.question.history]
     names = list(seen[0][0])
@@ -196,6 +201,8 @@ def importance(row: Seen) -> float:
         return 0.5
     if row.set == "trappool":
         return 1.0
+    if row.set.startswith("documents"):
+        return NOT_IN_DOCUMENTS
     return OFF_TOPIC if row.set.startswith("offtopic") else UNANSWERABLE
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from fitting import gather, marked, paraphrased, reading
+from fitting import documents, gather, marked, paraphrased, reading
 from fitting.gather import Seeing
 
 from qa.questions import Question, read
@@ -20,6 +20,7 @@ CHOOSING, BLIND = (
 POOL, LARGE_POOL = 20_000, 100_000
 POOLED = ("readpool", "trappool")  # the reading questions among so many other passages
 HELD = 8  # every eighth of the marked passages fits nothing
+HELD_DOCUMENTS = 4  # nor does every fourth of the documents
 STANDALONE = ("fact", "numeric", "why_how", "paraphrase")
 
 
@@ -42,6 +43,7 @@ def gather_all(shared: Path, work: Path, seeing: Seeing = gather.see) -> Iterato
         yield from seeing(f"offtopic{folder.name}", library, off_topic(following))
     seeds = gather.open_index(["seeds"], work / "index-seeds")
     yield from seeing("seeds", seeds, read(str(sets / "seeds" / "questions.jsonl")))
+    yield from documents.see(work, seeing)
     yield from gather.beir("cmrc", sets / "cmrc2018-trial", corpora, 0, 2, work, seeing)
     yield from gather.beir("cmrc100k", sets / "cmrc2018-trial", corpora, LARGE_POOL, 3, work, seeing)
     yield from gather.beir("drcd", sets / "drcd-dev", corpora, 0, 2, work, seeing)
@@ -82,8 +84,8 @@ Kind = TypeVar("Kind", bound=Row)
 
 
 def base(row: Row) -> str:
-    """A row's set, the batches of the reading questions together."""
-    return row.set.rstrip("0123456789") if row.set.startswith("reading") else row.set
+    """A row's set, the batches of the reading questions together, and the folders of documents."""
+    return row.set.rstrip("0123456789") if row.set.startswith(("reading", "documents")) else row.set
 
 
 def weights(rows: Sequence[Row], shares: Mapping[str, float]) -> list[float]:
@@ -95,7 +97,8 @@ def weights(rows: Sequence[Row], shares: Mapping[str, float]) -> list[float]:
 def split(rows: Iterable[Kind]) -> tuple[list[Kind], dict[str, list[Kind]]]:
     """(to fit on, sets to measure).
 
-    Of news-dev and DRCD every other question is fitted on, of the marked passages seven in eight; CMRC trial and the seeds never.
+    Of news-dev and DRCD every other question is fitted on, of the marked passages seven in eight, of the documents three in four;
+    CMRC trial and the seeds never.
     """
     train: list[Kind] = []
     test: dict[str, list[Kind]] = {}
@@ -110,9 +113,11 @@ def split(rows: Iterable[Kind]) -> tuple[list[Kind], dict[str, list[Kind]]]:
             test.setdefault(row.set.replace("offtopic", "reading"), []).append(row)
         elif row.set.startswith("marked") and int(row.question.id[:2], 16) % HELD == 0:
             test.setdefault(row.set, []).append(row)
+        elif row.set.startswith("documents") and int(row.question.id[:2]) % HELD_DOCUMENTS == 0:
+            test.setdefault("documents", []).append(row)
         elif (
             own
-            or row.set.startswith(("paraphrased", "marked"))
+            or row.set.startswith(("paraphrased", "marked", "documents"))
             or (row.set.startswith(("drcd", "news")) and number % 2 == 0)
         ):
             train.append(row)
