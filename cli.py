@@ -205,6 +205,7 @@ def chat(
         show=lambda citation: shown_context(follower.library().cited(citation), json),
         explain=lambda found: shown(found, True) if json else render.explanation(found, colour()),
         check=chatting.check_filters,
+        may_save=follower.may_save,
         saved=follower.saved,
         top=top,
         patient=typed,
@@ -277,7 +278,7 @@ def show(
     """
     from qa import context, service
 
-    found = context.around(citation, service.source_folder(index_folder(index), citation), MAX_MB << 20)
+    found = context.around(citation, *service.source_of(index_folder(index), citation))
     emit(shown_context(found, json))
 
 

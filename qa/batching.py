@@ -179,19 +179,18 @@ def run(
         return
     settings = told(order, found, library)
     manifest = library.index.manifest
-    base = updates.base_of(library.folder, manifest)
-    outputs.check(
-        order.output, questions.located(order.questions), frozenset((base / f.path).resolve() for f in manifest.files)
-    )
+    outputs.check(order.output, questions.located(order.questions))
+    outputs.check_beside(order.output, library.folder, updates.documents(library.folder, manifest))
     if warning := updates.indexed(library.folder, manifest, order.output):
         say(warning)
-    if not order.resume and outputs.record_of(order.output).exists():
-        say(f"{order.output} held an unfinished run: it is begun anew (--resume goes on with one)")
+    unfinished = not order.resume and outputs.record_of(order.output).exists()
     point = resumed(order, settings, found, library) if order.resume else None
     done = point.rows if point else 0
     waiting = point.questions if point else iter(found.rows)
     left = None if found.count is None else found.count - done
     file = outputs.File(order.output, settings, keep=point.offset if point else 0)
+    if unfinished:
+        say(f"{order.output} held an unfinished run: it is begun anew (--resume goes on with one)")
     try:
         if not point or not point.offset:
             file.write(header)

@@ -15,7 +15,7 @@ import numpy as np
 from qa import assembling, staleness, store, vectors, vocabulary
 from qa.digests import read as read_digests
 from qa.disk import PARTIAL
-from qa.errors import InputError
+from qa.errors import NoDocuments
 from qa.manifest import FileRecord, Manifest, Settings, SkippedFile
 from qa.measuring import measure_of
 from qa.preparing import Item
@@ -95,20 +95,21 @@ def build(
     old: Index | None,
     max_bytes: int,
     words: Segmenter | None = None,
+    remembered: bool = False,
     progress: Progress = silent,
 ) -> Manifest:
     """Write the next generation of the index in `folder` and switch to it, unless `old` is what it would be.
 
     Call with the lock held.
 
-    `roots` are the paths as the user gave them, relative to `base`; `words` is what the settings describe. Raises InputError where nothing
-    can be read, and then the index stays as it was.
+    `roots` are the paths as the user gave them, relative to `base`; one that is only `remembered` from before may be gone. `words` is what the
+    settings describe. Raises NoDocuments where nothing can be read, and then the index stays as it was.
     """
     # A model that was only moved has the same fingerprint.
     same = old is not None and replace(old.manifest.settings, model=settings.model) == settings
     reusable = old if same else None
     digests = read_digests(folder, max_bytes)
-    found, refused = walk.find([Path(r) for r in roots], base)
+    found, refused = walk.find([Path(r) for r in roots], base, remembered=remembered)
     plan = Manifest(settings, relative(base, folder), tuple(roots), 0, (), (), {}, max_bytes)
     if reusable and staleness.same(plan, reusable.manifest, found, refused, digests):
         digests.save(folder)
@@ -131,7 +132,7 @@ def build(
         kind = vectors.kind_of(settings.index_kind)
         passages, dense = assembling.write(beside, place, every, encoder, words, kind, measure)
         if not records:
-            raise InputError(nothing_to_read(roots, sorted(skipped, key=lambda s: s.path)))
+            raise NoDocuments(nothing_to_read(roots, sorted(skipped, key=lambda s: s.path)))
         files, skipped = tuple(records), sorted(skipped, key=lambda s: s.path)
         manifest = replace(plan, passages=passages, files=files, skipped=tuple(skipped), dense=dense)
         manifest = store.commit(folder, beside, final, manifest)

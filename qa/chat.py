@@ -57,8 +57,8 @@ class Chat:
     """One conversation: asks with its history and answers commands.
 
     `render(answer)`, `cite(answer, first)` (the citations from number `first` on), `show(citation)` and
-    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `saved(path)` hears of a file that was
-    written, `patient` says whether Ctrl-C stops the answer alone.
+    `explain(answer)` give texts. `check(filters)` refuses filters that are none, `may_save(path)` a file that must not be written,
+    `saved(path)` hears of one that was, `patient` says whether Ctrl-C stops the answer alone.
     """
 
     ask: Asks
@@ -67,6 +67,7 @@ class Chat:
     show: Callable[[Citation], str]
     explain: Callable[[Answer], str]
     check: Callable[[tuple[str, ...]], object]
+    may_save: Callable[[Path], None]
     saved: Callable[[Path], object]
     top: int
     patient: bool = False
@@ -181,7 +182,7 @@ class Chat:
         """Write the conversation to a file."""
         if not self.answers:
             raise InputError("there is nothing to save: ask a question first")
-        path = saving.save(rest, self.answers, over=over)
+        path = saving.save(rest, self.answers, over=over, check=self.may_save)
         self.saved(path)
         return Said(f"saved {len(self.answers)} answers in {printable(str(path))}")
 

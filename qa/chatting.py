@@ -93,6 +93,9 @@ class Follower:
             return opened
         except QAError as error:
             self._say_once(f"{error} (answering from the index as it was)")
+            self._look_at = time.monotonic() + SHARE * (
+                time.monotonic() - began
+            )  # else it would be tried at each question
             return library
 
     def _say_once(self, message: str) -> None:
@@ -109,6 +112,13 @@ class Follower:
         if not found.citations and (unmet := library.unmet(where)):
             self._say(unmet)
         return found
+
+    def may_save(self, path: Path) -> None:
+        """Raise InputError for a file of the index, or one of its documents."""
+        from qa import outputs, updates
+
+        library = self._library or self.library()
+        outputs.check_beside(path, library.folder, updates.documents(library.folder, library.index.manifest))
 
     def saved(self, path: Path) -> None:
         """Say so where the conversation was saved among the documents."""

@@ -14,6 +14,10 @@ class InputError(QAError):
     """A file, folder, question or option that cannot be used."""
 
 
+class NoDocuments(InputError):
+    """Nothing that is to be indexed can be read."""
+
+
 class BrokenIndex(QAError):
     """The index folder is missing, damaged, of another format, or in use."""
 

@@ -152,10 +152,7 @@ class Saved:
     def check_beside(self, library: Library) -> None:
         """Raise InputError where the place is among the documents or the files of the index."""
         if self.place:
-            base = updates.base_of(library.folder, library.index.manifest)
-            documents = frozenset((base / file.path).resolve() for file in library.index.manifest.files)
-            outputs.check(self.place, STDIN, documents)
-            outputs.check_index(self.place, library.folder)
+            outputs.check_beside(self.place, library.folder, updates.documents(library.folder, library.index.manifest))
 
     def finish(self, task: Task, scored: Sequence[Scored]) -> tuple[Report, dict[str, Change]]:
         """Keep the run where that is wanted; its report, and what changed since the baseline."""

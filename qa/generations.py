@@ -48,8 +48,10 @@ def pointer(folder: Path) -> tuple[Path, str] | None:
 def current(folder: Path) -> Path | None:
     """The generation in use, or None where the folder holds no index yet; raises BrokenIndex."""
     found = pointer(folder)
-    if found is not None and not found[0].is_dir():
-        raise BrokenIndex(f"{folder / CURRENT} names no generation of this index: {REBUILD}")
+    while found is not None and not found[0].is_dir():
+        before, found = found, pointer(folder)
+        if found == before:  # no other writer replaced it meanwhile
+            raise BrokenIndex(f"{folder / CURRENT} names no generation of this index: {REBUILD}")
     return found[0] if found else None
 
 
@@ -69,9 +71,10 @@ def number(generation: Path) -> int:
 
 
 def named(folder: Path, generation: Path) -> bool:
-    """Whether CURRENT names this generation with the hash that its manifest has."""
+    """Whether CURRENT names this generation with the hash that its manifest has, or another one by now."""
     try:
-        return pointer(folder) == (generation, sha256(generation / MANIFEST))
+        found = pointer(folder)
+        return found is not None and (found[0] != generation or found[1] == sha256(generation / MANIFEST))
     except (OSError, BrokenIndex):
         return False
 

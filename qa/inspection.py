@@ -91,7 +91,7 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
     from qa import store, verification
 
     try:
-        generation = existing(folder)
+        existing(folder)
         opened = store.load(folder, trusting=True)
         assert opened is not None
     except BrokenIndex as error:
@@ -100,7 +100,7 @@ def verify(folder: Path) -> tuple[list[Damage], int]:
         return unopened(folder, error), 0
     sources = verification.Sources(updates.base_of(folder, opened.manifest), opened.manifest.max_bytes)
     damages = list(verification.verify(opened, sources))
-    if not generations.named(folder, generation):
-        where = str(generation / checking.MANIFEST)
+    if not generations.named(folder, opened.folder):
+        where = str(opened.folder / checking.MANIFEST)
         damages.insert(0, verification.Damage("checksum", "file differs from its checksum", where, REBUILD))
     return damages, len(opened)

@@ -10,6 +10,7 @@ from pathlib import Path
 from qa.errors import InputError
 
 Qrels = Mapping[str, Mapping[str, int]]  # question, document, grade; the relevant ones alone (grade above 0)
+MOST = 1000  # a grade; trec_eval's own arithmetic ends with 32 bits
 Run = Mapping[str, list[str]]  # question, its documents, best first
 
 
@@ -24,8 +25,8 @@ def read_qrels(path: Path) -> Qrels:
         if number == 1 and len(row) == 3 and _number(row[-1]) is None:
             continue
         grade = _number(row[-1])
-        if len(row) not in (3, 4) or grade is None or grade != int(grade):
-            wanted = "query, document and a whole number, with TREC's 0 in second place or without"
+        if len(row) not in (3, 4) or grade is None or grade != int(grade) or abs(grade) > MOST:
+            wanted = f"query, document and a whole number up to {MOST}, with TREC's 0 in second place or without"
             raise InputError(f"{path}:{number}: no judgement ({len(row)} columns; wanted: {wanted}): mend the line")
         query, document = row[0], row[-2]
         if document in judged[query]:

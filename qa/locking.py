@@ -85,6 +85,18 @@ def unused(path: Path) -> Iterator[bool]:
         os.close(handle)
 
 
+def alone(handle: int) -> bool:
+    """Hold an open file until it is closed, unless another program holds it so; True where the system has no such lock."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 def holder(folder: Path) -> str:
     """Who writes to this index, in words."""
     try:

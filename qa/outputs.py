@@ -11,13 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from qa import locking
 from qa.errors import InputError
 
 RECORD = ".resume"  # beside the output while a run is unfinished: what the run was told
 FORMAT = 1
 
 
-def check(output: Path, questions: str, documents: frozenset[Path] = frozenset()) -> None:
+def check(output: Path, questions: str) -> None:
     """Raise InputError for a file that cannot or must not be written; touches nothing."""
     folder = output.parent
     if not folder.is_dir():
@@ -28,8 +29,6 @@ def check(output: Path, questions: str, documents: frozenset[Path] = frozenset()
         raise InputError(f"{output}: cannot be written (it is a folder): name a file in it")
     if questions != "-":
         check_source(output, Path(questions), "the file of questions itself")
-    if output.resolve() in documents:
-        raise InputError(f"{output}: is one of the indexed documents: choose another output")
 
 
 def check_source(output: Path, source: Path, what: str) -> None:
@@ -38,10 +37,20 @@ def check_source(output: Path, source: Path, what: str) -> None:
         raise InputError(f"{output}: is {what}: choose another output")
 
 
-def check_index(output: Path, folder: Path) -> None:
-    """Raise InputError for an output among the files of an index."""
+def check_beside(output: Path, folder: Path, documents: frozenset[Path]) -> None:
+    """Raise InputError for an output among the files of an index, or one of its documents, by whatever name."""
+    if output.resolve() in documents or linked(output, documents):
+        raise InputError(f"{output}: is one of the indexed documents: choose another output")
     if output.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{output}: is in the index folder {folder}: choose another output")
+
+
+def linked(output: Path, documents: frozenset[Path]) -> bool:
+    """Whether a file that has several names is one of the documents by another of them."""
+    with suppress(OSError):
+        if output.stat().st_nlink > 1:
+            return any(document.exists() and output.samefile(document) for document in documents)
+    return False
 
 
 def record_of(output: Path) -> Path:
@@ -53,7 +62,7 @@ def read_record(output: Path) -> dict[str, Any] | None:
     """What the unfinished run was told; None where there is none, or no more to be read."""
     try:
         found = json.loads(record_of(output).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found.get("format") == FORMAT else None
 
@@ -66,11 +75,15 @@ class File:
         self.output = output
         self.regular = not output.exists() or stat.S_ISREG(output.stat().st_mode)
         try:
-            self._file = io.FileIO(output, "r+b" if keep else "wb")
-            if keep:
+            self._file = io.FileIO(os.open(output, os.O_WRONLY | os.O_CREAT, 0o666), "wb")
+            if self.regular:
+                if not locking.alone(self._file.fileno()):
+                    self._file.close()
+                    raise InputError(
+                        f"{output}: is being written by another run: wait for it, or choose another output"
+                    )
                 self._file.truncate(keep)
                 self._file.seek(keep)
-            if self.regular:
                 self._note(told)
         except OSError as error:
             raise InputError(f"{output}: cannot be written ({error.strerror}): choose another output") from error

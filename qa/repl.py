@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
-from qa.errors import InputError
+from qa.errors import InputError, UnreadableFile
 
 PROMPT = "? "
 GREETING = "Ask a question; /help lists the commands, Ctrl-D leaves."
@@ -37,7 +39,21 @@ def lines(begin: Begin) -> Iterator[str]:
     if sys.stdin.isatty():
         yield from _plain()
     else:
-        yield from sys.stdin
+        yield from decoded(sys.stdin.buffer)
+
+
+def decoded(source: BinaryIO) -> Iterator[str]:
+    """The lines of a pipe as they come, each decoded as a file would be; bytes that are no text stay none."""
+    from qa.readers import encodings
+
+    for number, line in enumerate(source):
+        data = line
+        if number == 0 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # whose lines end otherwise
+            data += source.read()
+        try:
+            yield from encodings.decode(data).text.splitlines()
+        except UnreadableFile:
+            yield from data.decode("utf-8", "surrogateescape").splitlines()
 
 
 def _plain() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -65,6 +66,8 @@ def load(path: Path) -> tuple[list[Scored], str]:
 def _scored(raw: Mapping[str, Any]) -> Scored:
     sure = raw["confidence"]
     scores = {str(name): float(value) for name, value in raw["scores"].items()}
+    if not all(map(math.isfinite, (*scores.values(), sure or 0))):
+        raise ValueError("a score that is no number")
     return Scored(str(raw["id"]), str(raw["type"]), scores, None if sure is None else float(sure), raw["answered"])
 
 

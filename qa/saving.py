@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 TITLE = "# Questions and answers\n\n"
 
 
-def save(name: str, answers: Sequence[Answer], *, over: bool = False) -> Path:
+def save(
+    name: str, answers: Sequence[Answer], *, over: bool = False, check: Callable[[Path], None] = lambda path: None
+) -> Path:
     """Write the answers in the form that the suffix names; a file that is there is replaced only where `over` says so.
 
-    Returns the path; raises InputError with nothing lost.
+    `check` raises InputError for a file that must not be written. Returns the path; raises InputError with nothing lost.
     """
     if not name:
         raise InputError("/save FILE: name a file that ends in .md or .jsonl")
@@ -28,6 +30,7 @@ def save(name: str, answers: Sequence[Answer], *, over: bool = False) -> Path:
             raise InputError(
                 f"{name}: no form goes by {path.suffix or 'no suffix'}: name a file that ends in .md or .jsonl"
             )
+        check(path)
         if path.exists() and not over:
             raise InputError(f"{name} is there already: name another file, or write over it with /save! {name}")
         partial = path.with_name(path.name + ".partial")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qa import locking, models, salvage, store, tokens, vectors, vocabulary
 from qa.beside import beside
 from qa.context import named, parse
-from qa.errors import UPDATE, BrokenIndex, Busy, InputError, ModelError, ReadOnly
+from qa.errors import UPDATE, BrokenIndex, Busy, InputError, ModelError, NoDocuments, ReadOnly
 from qa.generations import CURRENT, manifest_of
 from qa.library import Library
 from qa.manifest import MAX_BYTES, Manifest
@@ -36,10 +36,9 @@ def quiet(message: str) -> None:
 def default_roots(folder: Path, old: Manifest | None, base: Path) -> list[str]:
     """What to index when no path is given: what the index covers already, or `seeds/`; raises InputError."""
     if old is not None and old.roots:
-        here = [r for r in old.roots if (base / r).exists()]
-        if not here:
+        if not any((base / root).exists() for root in old.roots):
             raise InputError(f"the documents of this index ({', '.join(old.roots)}) are gone: name others to index")
-        return here
+        return list(old.roots)  # one that is gone now, as a disk that is not mounted, may come back
     if salvage.anything(folder):
         raise InputError(salvage.forgotten(folder))
     if Path(SEEDS).is_dir():
@@ -119,6 +118,7 @@ def index(
             old=kept,
             max_bytes=limit,
             words=words,
+            remembered=not paths,
             progress=progress or building.silent,
         )
         if old and old.lease:
@@ -126,13 +126,21 @@ def index(
         return built
 
 
-def source_folder(folder: Path, citation: str) -> Path:
-    """The folder that a citation's path starts from: the current one where the file is there, else the index's."""
-    here = Path.cwd()
-    if (here / named(parse(citation)[0], here)).exists():
-        return here
-    manifest = manifest_of(folder)
-    return base_of(folder, manifest) if manifest else here
+def source_of(folder: Path, citation: str) -> tuple[Path, int]:
+    """The folder that a citation's path starts from, the current one where the file is there, else the index's.
+
+    With it the bytes of the largest file that is read: as the index was told, or as usual without one.
+    """
+    here, manifest = Path.cwd(), None
+    found = (here / named(parse(citation)[0], here)).exists()
+    try:
+        manifest = manifest_of(folder)
+    except BrokenIndex:
+        if not found:
+            raise
+    if manifest is None:
+        return here, MAX_BYTES
+    return here if found else base_of(folder, manifest), manifest.max_bytes
 
 
 def unlike(chosen: models.Chosen, encoder: Encoder, manifest: Manifest) -> str | None:
@@ -192,7 +200,7 @@ def refresh(
     try:
         if why := outdated(folder, manifest, chosen, say):
             updated(why)
-    except (Busy, ReadOnly) as error:
+    except (Busy, ReadOnly, NoDocuments) as error:
         say(f"{str(error).rpartition(': ')[0]}: answering from the index as it is")
     return encoder
 

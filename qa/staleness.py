@@ -22,8 +22,7 @@ class Survey:
 
 def survey(manifest: Manifest, base: Path, digests: Digests) -> Survey:
     """Look at the documents of an index; those of its roots that are gone altogether are changes like others."""
-    roots = [Path(r) for r in manifest.roots if (base / r).exists()]
-    found, refused = walk.find(roots, base)
+    found, refused = walk.find([Path(r) for r in manifest.roots], base, remembered=True)
     return Survey(found, refused, tuple(changes(found, manifest, digests)))
 
 

@@ -31,6 +31,12 @@ def indexed(folder: Path, manifest: Manifest, path: Path) -> str:
     return ""
 
 
+def documents(folder: Path, manifest: Manifest) -> frozenset[Path]:
+    """The files that were indexed."""
+    base = base_of(folder, manifest)
+    return frozenset((base / file.path).resolve() for file in manifest.files)
+
+
 def survey(folder: Path, manifest: Manifest) -> staleness.Survey:
     """The documents of an index as they are now; what had to be hashed for it is remembered."""
     known = digests.read(folder, manifest.max_bytes)
@@ -67,7 +73,7 @@ def covers(manifest: Manifest, paths: Sequence[str], base: Path, max_bytes: int 
     """Whether these paths, or none, and this limit are what the index was made of."""
     roots = tuple(paths) or manifest.roots
     here = not paths or base == Path.cwd().resolve()
-    there = all((base / root).exists() for root in roots)
+    there = not paths or all((base / root).exists() for root in roots)
     return here and there and roots == manifest.roots and max_bytes in (None, manifest.max_bytes)
 
 

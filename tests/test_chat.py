@@ -37,6 +37,7 @@ def chat(echo):
         show=lambda cited: f"source {cited.path}:{cited.lines[0]}-{cited.lines[1]}",
         explain=lambda found: f"explained {found.question}",
         check=filters.parse,
+        may_save=lambda path: None,
         saved=lambda path: None,
         top=3,
     )

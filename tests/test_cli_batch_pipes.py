@@ -63,6 +63,11 @@ def test_answers_written_among_the_documents_are_said_to_become_one(run, indexed
 def test_outputs_that_must_not_be_written(run, indexed, questions, tmp_path):
     notes = (indexed / "pages" / "notes.md").read_bytes()
     assert "one of the indexed documents" in refused(run("batch", questions, "-o", "pages/notes.md"))
+    (indexed / "other.md").hardlink_to(indexed / "pages" / "notes.md")
+    assert "one of the indexed documents" in refused(run("batch", questions, "-o", "other.md"))
+    before = (indexed / ".qa" / "CURRENT").read_bytes()
+    assert "in the index folder" in refused(run("batch", questions, "-o", ".qa/CURRENT", "--format", "csv"))
+    assert (indexed / ".qa" / "CURRENT").read_bytes() == before
     assert "there is no folder nowhere" in refused(run("batch", questions, "-o", "nowhere/out.md"))
     assert "--jobs is 0" in refused(run("batch", questions, "--jobs", "0"))
     assert (indexed / "pages" / "notes.md").read_bytes() == notes

@@ -9,6 +9,8 @@ import time
 import pytest
 from helpers import CLI, environment, refused, slowly
 
+from qa import outputs
+
 
 def running(folder, *args, room=None):
     """A batch that has begun; `room` is the most bytes its files may have."""
@@ -113,3 +115,23 @@ def test_an_output_without_its_record_is_known_by_its_answers(run, indexed, ques
 
 def test_going_on_needs_a_file(run, indexed, questions):
     assert "--output" in refused(run("batch", questions, "--resume"))
+
+
+def test_one_run_at_a_time_writes_an_output(run, indexed, questions, tmp_path):
+    out = tmp_path / "out.jsonl"
+    other = outputs.File(out, {})
+    other.write("what the other run wrote\n")
+    assert "is being written by another run" in refused(run("batch", questions, "-o", out))
+    assert out.read_text(encoding="utf-8") == "what the other run wrote\n"
+    other.close()
+    assert run("batch", questions, "-o", out).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "null", "{", ""])
+def test_a_damaged_record_is_as_good_as_none(run, indexed, questions, tmp_path, text):
+    out = tmp_path / "out.jsonl"
+    run("batch", questions, "-o", out)
+    whole = out.read_bytes()
+    outputs.record_of(out).write_text(text, encoding="utf-8")
+    assert run("batch", questions, "-o", out, "--resume").returncode == 0
+    assert out.read_bytes() == whole

@@ -218,12 +218,21 @@ def test_a_standard_input_that_is_closed_is_one_line(indexed):
     assert (result.returncode, result.stderr.count(b"\n"), result.stdout) == (2, 1, b"")
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "gb18030", "utf-16"])
+def test_questions_of_a_pipe_may_be_in_any_encoding_of_a_file(indexed, codec):
+    command = [sys.executable, str(CLI), "chat"]
+    typed = f"/top 1\n{ASKED}\n".encode(codec)
+    result = subprocess.run(command, cwd=indexed, env=environment(), input=typed, capture_output=True, timeout=60)
+    assert "answers list 1 citations" in result.stdout.decode()
+    assert "4200吨" in result.stdout.decode()
+
+
 def test_bytes_that_are_no_text_are_no_traceback(run, indexed):
     result = subprocess.run(
         [sys.executable, str(CLI), "chat"],
         cwd=indexed,
         env=environment(),
-        input=b"\xff\xfe \xe4\xbd\n" + ASKED.encode() + b"\n",
+        input=b"\xfe \xe4\xbd\n" + ASKED.encode() + b"\n",
         capture_output=True,
         timeout=60,
     )

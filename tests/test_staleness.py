@@ -68,7 +68,7 @@ def test_nothing_is_written_where_nothing_changed(indexed):
         return {p: p.stat().st_mtime_ns for p in (indexed / ".qa").rglob("*") if p.name != "STAMPS"}
 
     before = state()
-    assert "11 passages of 3 files" in qa("index", cwd=indexed).stderr
+    assert "10 passages of 3 files" in qa("index", cwd=indexed).stderr
     assert qa("index", "pages", cwd=indexed).returncode == 0
     assert state() == before
 
@@ -208,3 +208,31 @@ def test_an_update_that_would_change_nothing_writes_nothing(indexed):
     assert (indexed / ".qa" / "CURRENT").read_bytes() == before
     assert qa("index", "pages", "--segmenter", "jieba", cwd=indexed).returncode == 0
     assert (indexed / ".qa" / "CURRENT").read_bytes() != before
+
+
+def test_a_folder_that_is_away_is_remembered_and_comes_back(corpus):
+    """As a disk that is not mounted for a while."""
+    home = corpus.parent
+    (home / "more").mkdir()
+    (home / "more" / "a.txt").write_text("云山市的市长是赵小龙。\n", encoding="utf-8")
+    qa("index", "pages", "more", cwd=home)
+    (home / "more").rename(home / "away")
+    assert "more/a.txt is gone" in qa("ask", "云山市的市长是谁?", cwd=home).stderr
+    away = qa("index", cwd=home)
+    assert "skipped more: no such file or folder any more" in away.stderr
+    assert json.loads(qa("info", "--json", cwd=home).stdout)["roots"] == ["pages", "more"]
+    (home / "away").rename(home / "more")
+    assert "赵小龙" in qa("ask", "云山市的市长是谁?", cwd=home).stdout
+
+
+def test_a_folder_that_was_emptied_leaves_the_index_to_answer(corpus):
+    home = corpus.parent
+    (home / "one").mkdir()
+    (home / "one" / "a.txt").write_text("云山市的市长是赵小龙。\n", encoding="utf-8")
+    qa("index", "one", cwd=home)
+    (home / "one" / "a.txt").unlink()
+    asked = qa("ask", "云山市的市长是谁?", cwd=home)
+    assert asked.returncode in (0, 1)
+    assert "no documents in one" in asked.stderr
+    assert "answering from the index as it is" in asked.stderr
+    assert "赵小龙" in asked.stdout

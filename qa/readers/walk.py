@@ -12,6 +12,8 @@ from pathlib import Path
 from qa.errors import InputError
 from qa.readers.stamps import Stamp, stamp_of
 
+GONE = "no such file or folder any more"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -41,18 +43,23 @@ class Skipped:
 Placed = tuple[str, Found | Skipped]  # with the file's real path, by which a file reached twice is known
 
 
-def find(paths: Sequence[Path], base: Path | None = None) -> tuple[list[Found], list[Skipped]]:
+def find(
+    paths: Sequence[Path], base: Path | None = None, *, remembered: bool = False
+) -> tuple[list[Found], list[Skipped]]:
     """Files named directly and files under folders, both lists sorted by name.
 
     Relative paths are looked up under `base` (the current folder where None); names leave it out.
 
     Inside a folder, what begins with a dot and an index of this program are left out silently; a
     link is followed only to a file of that folder. A file reached twice keeps its first name. A path given directly that cannot
-    be read raises InputError.
+    be read raises InputError; one that is only `remembered` and not there is left out.
     """
     found: dict[str, Found] = {}
     skipped: dict[str, Skipped] = {}
     for path in paths:
+        if remembered and not os.path.lexists((base or Path()) / path):
+            skipped.setdefault(path.as_posix(), Skipped(_printable(path.as_posix()), GONE))
+            continue
         for place, item in _given(path, base or Path()):
             if isinstance(item, Found):
                 found.setdefault(place, item)
