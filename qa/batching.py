@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -227,8 +226,4 @@ def resumed(order: Order, settings: dict[str, Any], found: Survey, library: Libr
         point = resuming.find(file, order.form, header, found.rows, name)
     if point.last is None:
         return point
-    again = asker(library, order)(point.last).block.encode()
-    resuming.confirm(point, again, order.form, name)
-    if point.block != again:
-        return resuming.Point(point.rows - 1, point.begins, chain([point.last], point.questions))
-    return point
+    return resuming.settled(point, asker(library, order)(point.last).block.encode(), order.form, name)

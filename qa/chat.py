@@ -100,9 +100,9 @@ class Chat:
         """Ask with what was said before."""
         from qa.types import Turn  # numpy comes with it: the prompt is there before
 
-        found = self.ask(text, tuple(self.history), self.top, self.where, False)
+        found = self.ask(text, tuple(self.history[-KEPT:]), self.top, self.where, False)
         self.answers.append(replace(found, id=str(len(self.answers) + 1)))
-        self.history = [*self.history, Turn(text, found.answer)][-KEPT:]
+        self.history = [*self.history, Turn(text, found.answer)][-KEPT - 1 :]  # what it was asked after, and itself
         return self.render(found)
 
     def command(self, line: str) -> str:

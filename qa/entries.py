@@ -24,7 +24,7 @@ Keys = NDArray[np.uint64]
 GROUP = 32  # keys of a group
 KEPT = 1 << 16  # keys whose entries are remembered: those of questions come again
 LONGEST = 9  # bytes of a varint: 63 bits
-FIRST, VARINTS, POSTINGS = range(3)  # columns of the table
+FIRST, VARINTS = range(2)  # columns of the table
 
 
 class Entry(NamedTuple):

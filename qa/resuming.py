@@ -91,18 +91,16 @@ def _whole(held: bytes, form: str) -> bool:
     return form != "csv" or held.count(b'"') % 2 == 0
 
 
-def confirm(point: Point, again: bytes, form: str, name: str) -> None:
-    """Raise InputError where the last answer, asked again, is not what the file holds.
+def settled(point: Point, again: bytes, form: str, name: str) -> Point:
+    """Where to go on once the last answer was asked again: behind it, or with it where the file holds a part of it.
 
-    A run and Markdown have answers of several lines, of which the last may be missing some.
+    A run and Markdown have answers of several lines, of which the last may be missing some. Raises InputError where the
+    file holds something else.
     """
-    same = again.startswith(point.block) if form in ("trec", "md") else again == point.block
-    if not same:
+    if again == point.block:
+        return point
+    if point.last is None or form not in ("trec", "md") or not again.startswith(point.block):
         raise InputError(
             f"{name}: its last answer is not what is answered now (another index or other options): {ANEW}"
         )
-
-
-def left(point: Point) -> Iterator[Question]:
-    """The questions still to be answered, the last one once more."""
-    return chain([point.last] if point.last else [], point.questions)
+    return Point(point.rows - 1, point.begins, chain([point.last], point.questions))

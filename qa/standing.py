@@ -6,22 +6,22 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from qa.types import Passage, Range
-from qa.verification import Sources, Standing, Units, quote_lines
+from qa.verification import Sources, Standing, quote_lines
 
 KEPT = 4096  # passages whose place is remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where a passage stands in these very `units` of its file, and the lines of what was quoted of it."""
+    """Where a passage stands in its file as it was at this `reading`, and the lines of what was quoted of it."""
 
-    units: Units
+    reading: object
     standing: Standing
     quotes: dict[Range, Range] = field(default_factory=dict)
 
 
 class Places:
-    """Remembers by the units that `sources` gives: it gives others once a file is read again."""
+    """Remembers until `sources` reads the file again."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -33,12 +33,12 @@ class Places:
         The lines are those where the text moved to, if it did, and never where it no longer stands.
         """
         units = self._sources.units(passage.path)
-        known = self._known.get(number)
-        if units is None or known is None or known.units is not units:
+        known, reading = self._known.get(number), self._sources.reading(passage.path)
+        if units is None or known is None or known.reading is not reading:
             standing = self._sources.standing(passage.path, passage.lines, passage.text)
             if units is None:
                 return standing, standing.lines
-            known = self._known[number] = Known(units, standing)
+            known = self._known[number] = Known(self._sources.reading(passage.path), standing)
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
         if span not in known.quotes:

@@ -50,13 +50,18 @@ class Sources:
     def __init__(self, base: Path, max_bytes: int) -> None:
         self._base = base
         self._max_bytes = max_bytes
-        self._pages: OrderedDict[str, tuple[Stamp, Units]] = OrderedDict()
+        self._pages: OrderedDict[str, tuple[Stamp, Units, object]] = OrderedDict()
         self._odd: set[str] = set()  # large files that are not of the form that single lines are read from
 
     def units(self, path: str) -> Units | None:
         """The file's units; None where it is gone or cannot be read any more."""
         found = self._look(path)
         return None if isinstance(found, str) else found
+
+    def reading(self, path: str) -> object:
+        """What stands for the units that were given last: another object once the file was read again."""
+        held = self._pages.get(path)
+        return held[2] if held else None
 
     def _look(self, path: str) -> Units | Fault:
         """The units as they are now; those of a large file are read when they are asked for."""
@@ -66,7 +71,7 @@ class Sources:
             if held is None or held[0] != stamp:
                 began = time.time_ns()
                 units = self._read(path)
-                held = (stamp if settled(stamp, began) else UNSETTLED, units)
+                held = (stamp if settled(stamp, began) else UNSETTLED, units, object())
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
         except (OSError, ValueError, UnreadableFile):

@@ -6,7 +6,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ class Seen:
     right: np.ndarray
     right_sentences: np.ndarray
     articles: np.ndarray
-    extra: dict[str, object] = field(default_factory=dict)
 
 
 def open_index(paths: list[str], folder: Path) -> Library:

@@ -41,11 +41,10 @@ _ENOUGH, _LONG_LIMIT, _SHORT_LIMIT = 100, 10.5, 12.7
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`undecodable` counts what could not be read: always 0, as such a file is refused instead."""
+    """A text and the name of its encoding."""
 
     text: str
     encoding: str
-    undecodable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ _READERS: Mapping[str, str] = {  # modules beside this one, imported when the fi
     ".docx": "docx",
     ".jsonl": "beir",
 }
-SUFFIXES = tuple(_READERS)
 
 
 def suffix(name: str) -> str:
