@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qa import alignment, expectations
+from qa.numerals import clauses
 from qa.quotes import shares
 from qa.ranking import BEST, Followed, Ranking
 from qa.turning import logit
@@ -57,7 +58,17 @@ def confidence(ranked: Ranking | None, encoder: Encoder) -> float:
         return 0.0
     if ranked.followed is not None:
         return share(logit("following", followed(ranked.followed, encoder)) - EVEN_FOLLOWING)
-    return share(logit("confidence", features(ranked, encoder)) - EVEN)
+    sure = share(logit("confidence", features(ranked, encoder)) - EVEN)
+    return sure if names_its_clauses(ranked) else sure * THRESHOLD
+
+
+def names_its_clauses(ranked: Ranking) -> bool:
+    """Whether the best passage begins with, or names, a clause that the question asks for by number, if it does."""
+    if not ranked.query.clauses:
+        return True
+    place = ranked.order[0]
+    said = "\n".join((*ranked.evidence.titles[place], *ranked.evidence.cuts[place].folded))
+    return not ranked.query.clauses.isdisjoint(clauses(said))
 
 
 def followed(seen: Followed, encoder: Encoder) -> dict[str, float]:

@@ -21,7 +21,7 @@ _ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # All that a number can be made of, from what it can begin with on, and the measure word that decides about the last.
 RUNS = re.compile(rf"([\d{_HAN}第][\d{_HAN}第分之点,.%]*[{MEASURES}]?)")
 # A clause or chapter that begins in a line, and one that is named anywhere, as questions do.
-_CLAUSE = rf"第([\d{_HAN}]{{1,6}})([条章节款项回])"
+_CLAUSE = rf"第([\d{_HAN}]{{1,6}})([条章])"
 CLAUSE, CLAUSE_BEGUN = re.compile(_CLAUSE), re.compile(rf"^\s*{_CLAUSE}", re.MULTILINE)
 NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>{_ARABIC})(?P<unit>[十百千]?[万亿]?(?:亿)?)(?P<sign>%)?"
@@ -44,6 +44,16 @@ def clause(match: re.Match[str]) -> str | None:
     number, unit = match[1], match[2]
     value = arabic(number, "") if number.isdecimal() else None if any(c.isdecimal() for c in number) else han(number)
     return None if value is None else f"{plain(value)}{unit}"
+
+
+def clauses(folded: str) -> frozenset[str]:
+    """The clauses that a folded text names, in one form.
+
+    >>> clauses("违反第三条和第8条")
+    frozenset({'3条', '8条'})
+    """
+    found = map(clause, CLAUSE.finditer(folded)) if "第" in folded else ()
+    return frozenset(name for name in found if name)
 
 
 def of_run(run: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from qa import expectations
 from qa.asking import content, nearness, plain
 from qa.bm25 import BM25, Keys, look_up
 from qa.inverting import beginnings
+from qa.numerals import clauses
 from qa.terms import Terms
 from qa.text import fold
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Places, Segmenter, placed
@@ -53,7 +54,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Query:
-    """`near` is what each character of `folded` weighs for what is asked. `vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like."""
+    """`near` is what each character of `folded` weighs for what is asked. `vector` is of the whole, `focus` of the part about the asking words, both of unit length; `kinds` are the kinds of answer asked for, in `expectations`' terms, `unit` what a number asked for looks like, `clauses` those that are named."""
 
     text: str
     folded: str
@@ -62,6 +63,7 @@ class Query:
     focus: Floats
     kinds: frozenset[str]
     unit: re.Pattern[str] | None
+    clauses: frozenset[str]
     segmenter: Segmenter
     look_up: Callable[[], Mapping[str, Tokens]]
 
@@ -80,7 +82,7 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
     tokens = partial(weighed, found, near, index.lexical)
-    return Query(question, folded, near, vectors[0], vectors[1], kinds, unit, index.segmenter, tokens)
+    return Query(question, folded, near, vectors[0], vectors[1], kinds, unit, clauses(folded), index.segmenter, tokens)
 
 
 def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:

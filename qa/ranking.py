@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from qa import evidence, retrieval
 from qa.cutting import Cutter
 from qa.evidence import Evidence
+from qa.numerals import CLAUSE_BEGUN, clause
 from qa.query import Query
 from qa.retrieval import Allowed, Candidates, Numbers, Searchable
 from qa.shortlist import shortlist
@@ -32,6 +33,7 @@ MOST = (
     "focus dense",
 )
 BEST, PEAK = "best ", "most "
+CLAUSE_NAMED = 8.0  # for the clause that is asked for by number: more than what others have for naming it
 # Among few passages words tell most, among many meaning and agreement do: a forest for each, and between these sizes both.
 FEW, MANY = 1_000, 20_000
 
@@ -154,7 +156,16 @@ def order(query: Query, found: Candidates, cutter: Cutter) -> Ranking:
     columns = passage_features(query, found, seen, sentence_scores)
     few = scores("few", columns)
     every = blended(few, columns, found.size)
+    if query.clauses:
+        named = begun(query, seen)
+        few, every = few + named, every + named
     return arranged(query, found.numbers, every, columns, seen, sentence_scores, few)
+
+
+def begun(query: Query, seen: Evidence) -> Doubles:
+    """What passages get for beginning with a clause that the question names."""
+    heads = [CLAUSE_BEGUN.match(cut.folded[0]) for cut in seen.cuts]
+    return np.array([CLAUSE_NAMED if head and clause(head) in query.clauses else 0.0 for head in heads])
 
 
 def scores(name: str, columns: Mapping[str, Floats]) -> Doubles:

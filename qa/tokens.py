@@ -129,10 +129,11 @@ def placed(folded: str, segmenter: Segmenter = PLAIN, *, asked: bool = False) ->
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
     found, places = cut_keys(folded, codes, segmenter)
-    named = [key for _, key in clauses(folded, CLAUSE if asked else CLAUSE_BEGUN)]
-    counted = np.array([*numbers(folded), *named], dtype=np.uint64)
+    begun = list(clauses(folded, CLAUSE if asked else CLAUSE_BEGUN))
+    counted = [(0, key) for key in numbers(folded)] + begun
+    at, keys = np.array([at for at, _ in counted], np.int64), np.array([key for _, key in counted], np.uint64)
     return {
-        "words": (np.concatenate([found, counted]), np.concatenate([places, np.zeros(len(counted), np.int64)])),
+        "words": (np.concatenate([found, keys]), np.concatenate([places, at])),
         "characters": (wide[letters], np.flatnonzero(letters)),
         "bigrams": (((wide[:-1] << np.uint64(CODE_BITS)) | wide[1:])[pairs], np.flatnonzero(pairs)),
     }

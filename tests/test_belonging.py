@@ -139,3 +139,29 @@ def test_a_title_with_sections_below_it_is_no_passage_and_one_alone_is(tmp_path)
     path = tmp_path / "a.md"
     path.write_text("# 标语\n\n# 食堂\n\n## 付款\n\n只收现金。\n", encoding="utf-8")
     assert [text for text, _ in contexts(path)] == ["标语", "只收现金。"]
+
+
+def test_heads_of_sections_in_plain_text_are_what_stands_above(tmp_path):
+    path = tmp_path / "a.txt"
+    lines = (
+        "疗休养通知",
+        "",
+        "一、对象",
+        "在职满三年的职工。",
+        "二、费用",
+        "每人1800元。",
+        "【联系人】",
+        "工会办公室。",
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert contexts(path) == [
+        ("在职满三年的职工。", "疗休养通知 一、对象"),
+        ("每人1800元。", "疗休养通知 二、费用"),
+        ("工会办公室。", "疗休养通知 【联系人】"),
+    ]
+
+
+def test_one_entry_after_another_is_a_list_and_no_heads(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("议程\n\n一、开幕\n二、讲话\n三、闭幕\n", encoding="utf-8")
+    assert [text for text, _ in contexts(path)] == ["一、开幕", "二、讲话", "三、闭幕"]

@@ -13,6 +13,7 @@ from qa.types import Article, Paragraph
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百千〇零\d]{1,6}[章回节卷部篇]|(?:Chapter|CHAPTER)\s+\w+")
 _LONGEST_CHAPTER = 40
+_SECTION = re.compile(r"[一二三四五六七八九十]+、\S.{0,28}$|【[^】]{1,20}】$")
 _END = re.compile(r"[。！？!?；;…]|[.](?:\s|$)")
 # A line this much of the page's usual width or more was broken by the margin, a shorter one by its writer.
 _FULL = 0.7
@@ -24,6 +25,7 @@ def plain_text(page: Page) -> Article:
     titled = len(page) > 1 and looks_like_title(page.texts[0]) and not page.finished[0] and _set_off(page)
     start = 1 if titled else 0
     chapters = [index for index in range(start, len(page)) if _is_chapter(page, index)]
+    chapters = sorted({*chapters, *_sections(page, start)})
     return Article(
         headline=page.texts[0] if titled else None,
         headline_lines=(page.numbers[0], page.numbers[0]) if titled else None,
@@ -39,6 +41,13 @@ def _set_off(page: Page) -> bool:
 def _is_chapter(page: Page, index: int) -> bool:
     text = page.texts[index]
     return len(text) <= _LONGEST_CHAPTER and _CHAPTER.match(text) is not None and not page.finished[index]
+
+
+def _sections(page: Page, start: int) -> list[int]:
+    """Lines that head sections of a notice or a guide (一、报名条件), unless one follows another: that is a list."""
+    heads = [i for i in range(start, len(page)) if _SECTION.match(page.texts[i]) and not page.finished[i]]
+    listed = any(i + 1 == len(page) or i + 1 in heads for i in heads)
+    return [] if listed else heads
 
 
 def _paragraphs(page: Page, start: int, chapters: frozenset[int]) -> Iterator[Paragraph]:
