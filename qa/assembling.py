@@ -15,7 +15,7 @@ import numpy as np
 from qa import lexicon, shelf, vectors, workers
 from qa.inverting import Bucket, Inverter
 from qa.lexicon import ViewWriter
-from qa.manifest import Dense
+from qa.manifest import ARTICLES, Dense
 from qa.measuring import Measuring, Tokens
 from qa.passages import Measure
 from qa.preparing import Item, Lot, embedded, leading, portable, prepare
@@ -28,8 +28,6 @@ SAMPLED = 256  # passages that questions are made from, to measure what an appro
 EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
 
 MANY = 30_000_000  # keys of all views: fewer are inverted sooner than other processes start
-
-ARTICLES = "articles.npy"
 
 
 @dataclass

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from embeddings.clusters import ClusterIndex
 from embeddings.index import VectorIndex
 from qa import arrays, lexicon, locking, vectors, vocabulary
-from qa.assembling import ARTICLES
 from qa.bm25 import BM25
 from qa.checking import MANIFEST, check, checksums, damaged
 from qa.disk import sha256
 from qa.errors import REBUILD, BrokenIndex
 from qa.generations import commit, current, fresh, named, pointer, read_manifest, start, writing
 from qa.locking import Lease
-from qa.manifest import Manifest
+from qa.manifest import ARTICLES, Manifest
 from qa.shelf import Shelf
 from qa.tokens import PLAIN, VIEWS, Segmenter
 

@@ -1,12 +1,14 @@
 """Who may import whom: read from the syntax trees, so that an import inside a function counts as well."""
 
 import ast
+import re
 import sys
 
 import pytest
 from helpers import ROOT
 
 PACKAGES = ("qa", "embeddings")
+DESIGN = ROOT / "docs" / "design.md"
 # Handed what they need: they run without an index.
 HANDED = {
     "qa.chat",
@@ -177,3 +179,42 @@ def test_there_is_no_cycle():
 
 def test_the_training_is_not_part_of_the_program():
     assert [n for n, imports in IMPORTS.items() if any(i.startswith("embeddings.train") for i in imports)] == []
+
+
+def _at_run_time(name):
+    """The modules of ours that a module imports, those for type checkers alone left out."""
+    out = set()
+    waiting = [ast.parse(FILES[name].read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            out.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            out.update(full if full in FILES else node.module for full in inner)
+        waiting.extend(ast.iter_child_nodes(node))
+    return {other for other in out if other in FILES} - {name}
+
+
+def _rooms():
+    """The row of docs/design.md that each module stands in."""
+    rows = [line.split("|")[1] for line in DESIGN.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    out = {}
+    for number, row in enumerate(rows):
+        for room in re.findall(r"`([^`]+)`", row):
+            name = room.removesuffix(".py").rstrip("/").replace("/", ".")
+            out |= {
+                module: number
+                for module in FILES
+                if module == name or (room.endswith("/") and module.startswith(f"{name}."))
+            }
+    return out
+
+
+def test_every_room_is_in_the_design_and_imports_only_from_those_above_it():
+    rooms = _rooms()
+    assert set(FILES) - set(rooms) == {"qa"}
+    upwards = [(name, other) for name in rooms for other in _at_run_time(name) if rooms.get(other, 0) > rooms[name]]
+    assert upwards == []
