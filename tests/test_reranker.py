@@ -8,7 +8,8 @@ import pytest
 from helpers import FACT, Remainders, environment, refused, rows
 from test_retrieval import SEARCHED
 
-from qa import confidence
+import qa
+from qa import confidence, preparing
 from qa.cutting import Cutter
 from qa.query import prepare
 from qa.ranking import rank
@@ -111,7 +112,9 @@ def test_a_cross_encoder_goes_the_whole_way(run, indexed, judge):
     (found,) = rows(asked.stdout)
     citations = found["citations"]
     assert len(citations) == len(plain["citations"])
-    texts = [f"{c['headline']}\n{c['text']}" if c["headline"] else c["text"] for c in citations]
+    passages = qa.open(indexed / ".qa").index.passages
+    read = {(p.path, *p.lines): preparing.embedded_text(p) for p in (passages[n] for n in range(len(passages)))}
+    texts = [read[c["path"], *c["lines"]] for c in citations]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = CrossEncoder(str(judge), local_files_only=True, device="cpu")
