@@ -16,6 +16,8 @@ from qa.types import Paragraph
 ASKED = re.compile(r"\W{0,3}(?:Q|问题?|問題?|提问|提問)\s*[\d一二三四五六七八九十]*\s*[:：.．、]", re.IGNORECASE)
 _ASKING = re.compile(r"(?:(?:\d{1,2}|[一二三四五六七八九十]+)[、.．]|\*\*|#+|[【“]).*[?？][*】”]*$")
 LONGEST_QUESTION = 120
+LONGEST_HEAD = 24
+BULLETS = ("", *"-*•●■◆▲★☆")
 LONGEST_ENTRY = 80  # characters of an entry without a mark
 LARGEST = 360  # characters that are kept together
 APART = 3  # lines from one paragraph to the next of the same list
@@ -56,7 +58,18 @@ def following(paragraphs: Sequence[Paragraph]) -> int:
         return 1 + entries(paragraphs)
     if is_question(lead) and len(paragraphs) > 1 and near(paragraphs, 1) and not is_question(paragraphs[1].text):
         return 2
-    return 1
+    return 1 + following(paragraphs[1:]) if heads(paragraphs) else 1
+
+
+def heads(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether the first paragraph is no more than the numbered name of what comes next: 第八条 提前退租, 1. 装备."""
+    lead = paragraphs[0].text.strip()
+    if len(lead) > LONGEST_HEAD or lead[-1:] in "。！？；：，、.!?;:," or mark_of(lead)[:1] in BULLETS:
+        return False
+    if len(paragraphs) < 2 or not near(paragraphs, 1):
+        return False
+    text = paragraphs[1].text.rstrip()
+    return not ITEM.match(text.lstrip()) and len(text) > len(lead) and text[-1:] in "。！？；：!?;:”）)"
 
 
 def entries(paragraphs: Sequence[Paragraph]) -> int:

@@ -16,6 +16,7 @@ from qa.text import flat, sentences
 from qa.types import Article, Document, Paragraph, Part, Passage, Range, Source
 
 LIMIT = limits.PASSAGE
+PATH = " › "  # between the titles of a document, its sections and theirs
 BATCH = 512  # paragraphs measured at a time
 
 Measure = Callable[[Sequence[str]], list[int]]  # texts to their numbers of tokens
@@ -182,7 +183,7 @@ def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Place
             paragraph=place,
             start=start,
             text=text,
-            headline=article.headline or "",
+            headline=PATH.join((*article.within, article.headline or "")),
             context=context,
             byline=article.byline or "",
             reporters=article.reporters,
