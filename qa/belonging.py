@@ -31,7 +31,7 @@ def together(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, Paragraph]]
     place = 0
     while place < len(paragraphs):
         lead = paragraphs[place]
-        count = following(paragraphs[place:])
+        count = following(paragraphs, place)
         whole = paragraphs[place : place + count]
         if sum(len(part.text) for part in whole) <= LARGEST:
             yield place, joined(whole)
@@ -51,35 +51,35 @@ def joined(parts: Sequence[Paragraph]) -> Paragraph:
     return Paragraph(lines, "\n".join(part.text for part in parts), parts[0].under)
 
 
-def following(paragraphs: Sequence[Paragraph]) -> int:
-    """How many of the paragraphs belong to the first, itself included."""
-    lead = paragraphs[0].text.rstrip()
+def following(paragraphs: Sequence[Paragraph], place: int) -> int:
+    """How many paragraphs from a place on belong to the one there, itself included."""
+    lead = paragraphs[place].text.rstrip()
     if lead.endswith((":", "：")):
-        return 1 + entries(paragraphs)
-    if is_question(lead) and len(paragraphs) > 1 and near(paragraphs, 1) and not is_question(paragraphs[1].text):
+        return 1 + entries(paragraphs, place)
+    if is_question(lead) and near(paragraphs, place + 1) and not is_question(paragraphs[place + 1].text):
         return 2
-    return 1 + following(paragraphs[1:]) if heads(paragraphs) else 1
+    return 1 + following(paragraphs, place + 1) if heads(paragraphs, place) else 1
 
 
-def heads(paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether the first paragraph is no more than the numbered name of what comes next: 第八条 提前退租, 1. 装备."""
-    lead = paragraphs[0].text.strip()
+def heads(paragraphs: Sequence[Paragraph], place: int) -> bool:
+    """Whether a paragraph is no more than the numbered name of what comes next: 第八条 提前退租, 1. 装备."""
+    lead = paragraphs[place].text.strip()
     if len(lead) > LONGEST_HEAD or lead[-1:] in "。！？；：，、.!?;:," or mark_of(lead)[:1] in BULLETS:
         return False
-    if len(paragraphs) < 2 or not near(paragraphs, 1):
+    if not near(paragraphs, place + 1):
         return False
-    text = paragraphs[1].text.rstrip()
+    text = paragraphs[place + 1].text.rstrip()
     return not ITEM.match(text.lstrip()) and len(text) > len(lead) and text[-1:] in "。！？；：!?;:”）)"
 
 
-def entries(paragraphs: Sequence[Paragraph]) -> int:
-    """How many paragraphs after the first are entries of the list that it leads to.
+def entries(paragraphs: Sequence[Paragraph], lead: int) -> int:
+    """How many paragraphs after the one at place `lead` are entries of the list that it leads to.
 
-    All are marked, but not as the first itself is, or all are short and none but the last ends as a sentence does.
+    All are marked, but not as that one is, or all are short and none but the last ends as a sentence does.
     """
-    own, count, marked, ended = mark_of(paragraphs[0].text), 0, False, False
-    while count + 1 < len(paragraphs) and near(paragraphs, count + 1) and not ended:
-        text = paragraphs[count + 1].text.strip()
+    own, count, marked, ended = mark_of(paragraphs[lead].text), 0, False, False
+    while near(paragraphs, lead + count + 1) and not ended:
+        text = paragraphs[lead + count + 1].text.strip()
         mark, ends = mark_of(text), text[-1:] in "。！？!?"
         marked = bool(mark) if count == 0 else marked
         if (
@@ -100,7 +100,9 @@ def mark_of(text: str) -> str:
 
 
 def near(paragraphs: Sequence[Paragraph], place: int) -> bool:
-    """Whether a paragraph stands right below the one before it, under the same title."""
+    """Whether there is a paragraph at this place and it stands right below the one before it, under the same title."""
+    if place >= len(paragraphs):
+        return False
     upper, lower = paragraphs[place - 1], paragraphs[place]
     return 0 < lower.lines[0] - upper.lines[1] <= APART and upper.under == lower.under
 

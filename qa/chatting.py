@@ -93,9 +93,8 @@ class Follower:
             return opened
         except QAError as error:
             self._say_once(f"{error} (answering from the index as it was)")
-            self._look_at = time.monotonic() + SHARE * (
-                time.monotonic() - began
-            )  # else it would be tried at each question
+            now = time.monotonic()
+            self._look_at = now + SHARE * (now - began)  # else it would be tried at each question
             return library
 
     def _say_once(self, message: str) -> None:

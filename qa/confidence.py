@@ -33,9 +33,7 @@ def features(ranked: Ranking, encoder: Encoder) -> dict[str, float]:
     seen = ranked.evidence.features
     out["kinds in passage"] = sum(float(seen[f"holds {kind}"][first:last].max()) for kind in asked) / max(1, len(asked))
     out |= measures(ranked, int(first), int(last))
-    place = ranked.order[0]
-    said = (*ranked.evidence.titles[place], *ranked.evidence.cuts[place].folded)
-    out |= alignment.measures(ranked.query, said, encoder)
+    out |= alignment.measures(ranked.query, said(ranked), encoder)
     for name in ("words", "characters", "bigrams"):
         out[f"missing {name}"] = best[f"coverage {name}"] - best[BEST + name]
     for kind in (expectations.PERSON, expectations.TIME):
@@ -66,9 +64,13 @@ def names_its_clauses(ranked: Ranking) -> bool:
     """Whether the best passage begins with, or names, a clause that the question asks for by number, if it does."""
     if not ranked.query.clauses:
         return True
+    return not ranked.query.clauses.isdisjoint(clauses("\n".join(said(ranked))))
+
+
+def said(ranked: Ranking) -> tuple[str, ...]:
+    """The title and the sentences of the best passage, folded."""
     place = ranked.order[0]
-    said = "\n".join((*ranked.evidence.titles[place], *ranked.evidence.cuts[place].folded))
-    return not ranked.query.clauses.isdisjoint(clauses(said))
+    return *ranked.evidence.titles[place], *ranked.evidence.cuts[place].folded
 
 
 def followed(seen: Followed, encoder: Encoder) -> dict[str, float]:

@@ -46,14 +46,16 @@ def clause(match: re.Match[str]) -> str | None:
     return None if value is None else f"{plain(value)}{unit}"
 
 
-def clauses(folded: str) -> frozenset[str]:
-    """The clauses that a folded text names, in one form.
+def placed_clauses(folded: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Where each clause of a folded text is named, by CLAUSE or CLAUSE_BEGUN, and the clause in one form."""
+    for match in pattern.finditer(folded) if "第" in folded else ():
+        if found := clause(match):
+            yield match.start(1), found
 
-    >>> clauses("违反第三条和第8条")
-    frozenset({'3条', '8条'})
-    """
-    found = map(clause, CLAUSE.finditer(folded)) if "第" in folded else ()
-    return frozenset(name for name in found if name)
+
+def clauses(folded: str) -> frozenset[str]:
+    """The clauses that a folded text names, in one form: 3条 and 8条 in 违反第三条和第8条."""
+    return frozenset(name for _, name in placed_clauses(folded, CLAUSE))
 
 
 def of_run(run: str) -> tuple[str, ...]:

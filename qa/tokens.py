@@ -7,7 +7,7 @@ character is its code point, a bigram two of them side by side, a word a hash wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.numerals import CLAUSE, CLAUSE_BEGUN, RUNS, clause
+from qa.numerals import CLAUSE, CLAUSE_BEGUN, RUNS, placed_clauses
 from qa.text import fold
 from qa.wordkeys import CODE_BITS, WORD_BIT, clause_key, number_keys, word_key, word_keys
 from qa.wordlists import entries, listed
@@ -129,8 +129,7 @@ def placed(folded: str, segmenter: Segmenter = PLAIN, *, asked: bool = False) ->
     wide = codes.astype(np.uint64)
     pairs = letters[:-1] & letters[1:]
     found, places = cut_keys(folded, codes, segmenter)
-    begun = list(clauses(folded, CLAUSE if asked else CLAUSE_BEGUN))
-    counted = [(0, key) for key in numbers(folded)] + begun
+    counted = [(0, key) for key in numbers(folded)] + clause_keys(folded, CLAUSE if asked else CLAUSE_BEGUN)
     at, keys = np.array([at for at, _ in counted], np.int64), np.array([key for _, key in counted], np.uint64)
     return {
         "words": (np.concatenate([found, keys]), np.concatenate([places, at])),
@@ -154,11 +153,9 @@ def cut_keys(folded: str, codes: Codes, segmenter: Segmenter) -> tuple[Keys, Pla
     return keys[kept], begins[:-1][kept]
 
 
-def clauses(folded: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Where each clause of a folded text begins, by CLAUSE or CLAUSE_BEGUN, and the key of its number."""
-    for match in pattern.finditer(folded) if "第" in folded else ():
-        if found := clause(match):
-            yield match.start(1), clause_key(found)
+def clause_keys(folded: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """`placed_clauses` with keys."""
+    return [(at, clause_key(name)) for at, name in placed_clauses(folded, pattern)]
 
 
 def numbers(folded: str) -> list[int]:
@@ -209,7 +206,7 @@ def _flat_words(joined: str, codes: Codes, starts: Places, segmenter: Segmenter)
     times = np.fromiter(map(len, found), np.int64, len(found))
     owners = np.repeat(np.searchsorted(starts, begins_of(pieces)[1::2], side="right") - 1, times)
     counted = np.fromiter(chain.from_iterable(found), np.uint64, len(owners))
-    if begun := list(clauses(joined, CLAUSE_BEGUN)):
+    if begun := clause_keys(joined, CLAUSE_BEGUN):
         at, own = zip(*begun, strict=True)
         owners = np.concatenate([owners, np.searchsorted(starts, at, side="right") - 1])
         counted = np.concatenate([counted, np.array(own, np.uint64)])
