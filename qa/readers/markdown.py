@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.readers import encodings, files, lines
 from qa.readers.closing import close_up
-from qa.readers.sections import Headings, head_of
+from qa.readers.sections import Block, Headings, articles, head_of
 from qa.types import Article, Document, Paragraph, Range, Source
 
 if TYPE_CHECKING:
@@ -27,12 +26,7 @@ _WORD = re.compile(r"\w")
 _LONG = 1000  # characters; no heading is longer, and inline marks are not sought beyond
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    lines: Range
-    text: str
-    level: int = 0  # of a heading, 1 for the highest
-    under: str = ""  # the head of the table that it is a row of
+Placed = tuple[Range, Block]  # a block with its lines
 
 
 def read(path: Path, name: str) -> Source:
@@ -49,21 +43,8 @@ def _articles(units: Sequence[str]) -> Iterator[Article]:
     if after:
         paragraph = Paragraph((1, after), " ".join(line.strip() for line in units[:after]))
         yield Article(title, kind="section", paragraphs=(paragraph,))
-    headings = Headings(title)
-    headline: str | None = None
-    place: Range | None = None
-    within: tuple[str, ...] = (title,) if title else ()
-    paragraphs: list[Paragraph] = []
-    for block in _filled(units, after, list(_blocks(units, after))):
-        if not block.level:
-            paragraphs.append(Paragraph(block.lines, block.text, block.under))
-            continue
-        if paragraphs or place:
-            yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
-        within = headings.enter(block.level, block.text)
-        headline, place, paragraphs = block.text, block.lines, []
-    if paragraphs or place:
-        yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
+    placed = _filled(units, after, list(_blocks(units, after)))
+    yield from articles(placed, Headings(title), within=(title,) if title else ())
 
 
 def _front_matter(units: Sequence[str]) -> int:
@@ -76,7 +57,7 @@ def _front_matter(units: Sequence[str]) -> int:
     return 0
 
 
-def _blocks(units: Sequence[str], after: int) -> Iterator[_Block]:
+def _blocks(units: Sequence[str], after: int) -> Iterator[Placed]:
     """Leaf blocks in the order of the file; headings inside quotes and lists are mere paragraphs."""
     parser = _parser()
     tokens = parser.parse("\n".join(units[after:]))
@@ -88,20 +69,20 @@ def _blocks(units: Sequence[str], after: int) -> Iterator[_Block]:
             content = tokens[index + 1].content
             heading = token.level == 0 and bool(content)
             text = _plain(parser, content) if heading else _joined(units, at)
-            yield _Block(at, text, int(token.tag[1:]) if heading else 0)
+            yield at, Block(text, int(token.tag[1:]) if heading else 0)
         elif token.type == "table_open":
             yield from _rows(units, at)
         elif token.type in _LEAVES:
-            yield _Block(at, _joined(units, at, spaced=token.type in _SPACED))
+            yield at, Block(_joined(units, at, spaced=token.type in _SPACED))
 
 
-def _rows(units: Sequence[str], at: Range) -> Iterator[_Block]:
+def _rows(units: Sequence[str], at: Range) -> Iterator[Placed]:
     """A table row by row, each under the head, which has the line below it that only parts them."""
     first, last = at
-    yield _Block((first, first), units[first - 1].strip())
+    yield (first, first), Block(units[first - 1].strip())
     head = head_of(units[first - 1])
     for number in range(first + 2, last + 1):
-        yield _Block((number, number), units[number - 1].strip(), under=head)
+        yield (number, number), Block(units[number - 1].strip(), under=head)
 
 
 def _parser() -> MarkdownIt:
@@ -127,13 +108,14 @@ def _joined(units: Sequence[str], at: Range, *, spaced: bool = False) -> str:
     return " ".join(row.strip() for row in rows if row.strip()) if spaced else close_up(rows)
 
 
-def _filled(units: Sequence[str], after: int, blocks: list[_Block]) -> Iterator[_Block]:
+def _filled(units: Sequence[str], after: int, blocks: list[Placed]) -> Iterator[Placed]:
     """Add the lines that no block covers, such as link definitions, as paragraphs of their own."""
     done = after
-    for block in [*blocks, _Block((len(units) + 1, len(units) + 1), "")]:
-        for number in range(done + 1, block.lines[0]):
+    end = len(units) + 1
+    for at, block in [*blocks, ((end, end), Block(""))]:
+        for number in range(done + 1, at[0]):
             if _WORD.search(units[number - 1]):
-                yield _Block((number, number), units[number - 1].strip())
-        if block.lines[0] > done and block.text:
-            yield block
-        done = max(done, block.lines[1])
+                yield (number, number), Block(units[number - 1].strip())
+        if at[0] > done and block.text:
+            yield at, block
+        done = max(done, at[1])

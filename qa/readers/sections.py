@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.types import Article, Document, Paragraph, Source
+from qa.types import Article, Document, Paragraph, Range, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +66,25 @@ def source(name: str, blocks: Iterable[Block], *, encoding: str | None, title: s
     without a highest one; for the latter the first line serves as well, where it looks like a title.
     """
     blocks = list(blocks)
-    units: list[str] = []
-    articles: list[Article] = []
-    headings = Headings(title or first_line(blocks))
-    headline, place = title, None
-    within: tuple[str, ...] = ()
+    units = tuple(block.text for block in blocks)
+    placed = (((number, number), block) for number, block in enumerate(blocks, 1))
+    found = articles(placed, Headings(title or first_line(blocks)), headline=title)
+    return Source(name, "paragraph", units, encoding, (Document(name, tuple(found)),))
+
+
+def articles(
+    placed: Iterable[tuple[Range, Block]], headings: Headings, headline: str | None = None, within: tuple[str, ...] = ()
+) -> Iterator[Article]:
+    """Blocks with their lines, cut at the headings; `headline` and `within` are those of what comes before the first."""
+    place: Range | None = None
     paragraphs: list[Paragraph] = []
-    for number, block in enumerate(blocks, 1):
-        units.append(block.text)
+    for lines, block in placed:
         if not block.level:
-            paragraphs.append(Paragraph((number, number), block.text, block.under))
+            paragraphs.append(Paragraph(lines, block.text, block.under))
             continue
         if paragraphs or place:
-            articles.append(Article(headline, place, paragraphs=tuple(paragraphs), within=within))
+            yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
         within = headings.enter(block.level, block.text)
-        headline, place, paragraphs = block.text, (number, number), []
+        headline, place, paragraphs = block.text, lines, []
     if paragraphs or place:
-        articles.append(Article(headline, place, paragraphs=tuple(paragraphs), within=within))
-    return Source(name, "paragraph", tuple(units), encoding, (Document(name, tuple(articles)),))
+        yield Article(headline, place, paragraphs=tuple(paragraphs), within=within)
