@@ -54,12 +54,12 @@ class Bench:
         """Dense retrieval alone, a text being the mean of its words' vectors."""
         return self.row_of(lambda texts: dense.means(texts, vectors))
 
-    def row_of(self, encode: Callable[[bags.Bags], Floats]) -> Row:
-        """Dense retrieval alone by the unit vectors that `encode` gives texts."""
+    def row_of(self, encode: Callable[[bags.Bags], Floats], asking: Callable[[bags.Bags], Floats] | None = None) -> Row:
+        """Dense retrieval alone by the unit vectors that `encode` gives texts, and `asking` questions where they are encoded otherwise."""
         others = encode(self.pool)
         alone, own = {}, {}
         for name, asked in self.sets.items():
-            questions = encode(bags.encode(self.tokens, asked.questions))
+            questions = (asking or encode)(bags.encode(self.tokens, asked.questions))
             documents = encode(bags.encode(self.tokens, asked.documents))
             if name in OWN:
                 own[name] = dense.ranks(questions, documents, asked.wanted)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from encoders import dense
-from encoders.bench import OWN, Bench
+from encoders.bench import Bench
 from encoders.dense import Floats
 from encoders.table import SHIPPED
 
@@ -56,23 +57,9 @@ def main() -> None:
     args = parser.parse_args()
     bench = Bench(args.shared, args.bench, SHIPPED / "tokenizer.json", 20_000, 100_000)
     vectors, words = export.read(SHIPPED), known(args.work)
-    others = dense.means(bench.pool, vectors)
-    seen = {
-        name: (
-            bags.encode(bench.tokens, asked.questions),
-            dense.means(bags.encode(bench.tokens, asked.documents), vectors),
-        )
-        for name, asked in bench.sets.items()
-    }
     for share in SHARES:
-        alone, own = {}, {}
-        for name, (questions, documents) in seen.items():
-            asked, wanted = expanded(questions, vectors, words, share), bench.sets[name].wanted
-            if name in OWN:
-                own[name] = dense.ranks(asked, documents, wanted)
-            added = {"seeds": 0, "news": bench.small}.get(name, bench.large)
-            alone[name] = dense.ranks(asked, np.concatenate([documents, others[:added]]), wanted)
-        print(json.dumps({"share": share} | bench.row(alone, own)), flush=True)
+        asking = partial(expanded, vectors=vectors, words=words, share=share)
+        print(json.dumps({"share": share} | bench.row_of(partial(dense.means, vectors=vectors), asking)), flush=True)
 
 
 if __name__ == "__main__":
