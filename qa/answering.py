@@ -79,14 +79,15 @@ def place_of(passage: Passage) -> str:
 
 def quotation(ranked: Ranking, place: int, passage: Passage) -> Range:
     """The best sentence of hit `place`; with the next best beside it, where the two are one quotation."""
-    return quotes.first(*ranked.sentences(place), passage.text)
+    ranges, scores = ranked.sentences(place)
+    return quotes.first(ranges, scores.tolist(), passage.text)
 
 
 def said(ranked: Ranking, folds: Sequence[Fold], citations: Sequence[Citation], documents: Documents) -> list[str]:
     """The quotations that make the answer: of the best passage, and for a list of the others that come close."""
     first = documents.passage(ranked.hits[folds[0].place].number)
     ranges, scores = ranked.sentences(folds[0].place)
-    out = [first.text[start:end] for start, end in quotes.chosen(ranges, scores, first.text)]
+    out = [first.text[start:end] for start, end in quotes.chosen(ranges, scores.tolist(), first.text)]
     if LIST in ranked.query.kinds:
         seen = {article_of(documents, ranked.hits[folds[0].place])}
         for found, citation in zip(folds[1:], citations[1:], strict=False):
@@ -105,8 +106,8 @@ def article_of(documents: Documents, hit: Hit) -> int:
 
 def asks(request: Request) -> bool:
     """Whether there is anything to answer: no talk between questions, nor one that points at a conversation there is not."""
-    alone = request.standalone == request.question
-    return not is_talk(request.question) and not (alone and is_bare(fold(request.question)))
+    folded, alone = fold(request.question), request.standalone == request.question
+    return not is_talk(folded) and not (alone and is_bare(folded))
 
 
 def answer(ranked: Ranking | None, request: Request, documents: Documents, encoder: Encoder) -> Answer:

@@ -67,20 +67,20 @@ def signs(question: str) -> dict[str, float]:
 
 def leaning(question: str) -> float:
     """How likely a question needs the conversation to be understood, 0 to 1, by its wording alone."""
-    if is_talk(question):
+    if is_talk(fold(question)):
         return 0.0
     seen = signs(question)
     logit = _BIAS + sum(weight * seen[name] for name, weight in _WEIGHTS.items())
     return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
 
 
-def is_talk(question: str) -> bool:
-    """Whether it is no question but what people say between questions.
+def is_talk(folded: str) -> bool:
+    """Whether a folded text is no question but what people say between questions.
 
     >>> is_talk("好的,谢谢你!"), is_talk("好的幼儿园有几家?")
     (True, False)
     """
-    return re.fullmatch(_TALK, fold(question.strip())) is not None
+    return re.fullmatch(_TALK, folded) is not None
 
 
 def leans(question: str) -> bool:
@@ -91,7 +91,7 @@ def leans(question: str) -> bool:
 def subject(history: Sequence[Turn]) -> str:
     """The latest question that stands alone, with what leaned on it since: what the conversation is about."""
     since: list[str] = []
-    for turn in reversed([turn for turn in history if not is_talk(turn.question)]):
+    for turn in reversed([turn for turn in history if not is_talk(fold(turn.question))]):
         since.append(turn.question.strip())
         if not leans(turn.question):
             break

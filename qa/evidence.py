@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,9 @@ def laid_out(read: Sequence[Reading]) -> Texts:
     """Where the sentences of each passage stand among all."""
     cuts = tuple([r.cut for r in read])
     sizes = np.array([len(c.ranges) for c in cuts])
-    return Texts(read, cuts, np.cumsum(np.append(0, sizes)), np.arange(len(cuts)).repeat(sizes))
+    starts = np.zeros(len(cuts) + 1, np.int64)
+    sizes.cumsum(out=starts[1:])
+    return Texts(read, cuts, starts, np.arange(len(cuts)).repeat(sizes))
 
 
 def held(query: Query, read: Sequence[Reading]) -> tuple[Bools, dict[str, slice]]:
@@ -68,7 +71,7 @@ def held(query: Query, read: Sequence[Reading]) -> tuple[Bools, dict[str, slice]
 
     A passage's headline has the row before those of its sentences: (passages + sentences, tokens).
     """
-    ends = np.cumsum([0, *(len(query.tokens[view].keys) for view in ORDER)]).tolist()
+    ends = list(accumulate((len(query.tokens[view].keys) for view in ORDER), initial=0))
     wanted = np.concatenate([query.tokens[view].keys for view in ORDER])
     counts = np.concatenate([r.counts for r in read])
     out = np.zeros((len(counts), len(wanted)), bool)
@@ -83,8 +86,8 @@ def found(wanted: Keys, keys: Keys, counts: Ints) -> tuple[Keys, Ints]:
     """Of the keys of some rows, `counts` each, those that may be wanted, few others among them, and their rows."""
     slots = np.zeros(1 << SLOTS, bool)
     slots[wanted * _SPREAD >> _DOWN] = True
-    likely = np.flatnonzero(slots[keys * _SPREAD >> _DOWN])
-    return keys[likely], np.cumsum(counts).searchsorted(likely, side="right")
+    likely = slots[keys * _SPREAD >> _DOWN].nonzero()[0]
+    return keys[likely], counts.cumsum().searchsorted(likely, side="right")
 
 
 def weigh(query: Query, passages: Sequence[Passage], told: Candidates, cutter: Cutter) -> Evidence:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.cutting import Cut
 from qa.ranking import Ranking
@@ -16,6 +17,7 @@ TURNS = re.compile(r"[不没未无非否0-9]")  # what turns a statement round, 
 SHORT = 6  # characters that were put in or left out: more are further sentences
 ALIKE = 0.8  # shared part of both texts' character pairs (Jaccard) from which they are one text
 FEWEST = 30  # pairs: shorter texts (captions, slogans) are alike too easily, and must be the same
+TOGETHER = 16  # passages that are held against all others at once
 
 
 @dataclass(slots=True)
@@ -63,22 +65,37 @@ def fold_repeats(ranked: Ranking, top: int) -> list[Fold]:
     """The `top` best of the ranking that differ, with the places of their repeats among all that were ranked."""
     cuts = [ranked.evidence.cuts[passage] for passage in ranked.order]
     profiles = np.concatenate([c.profile for c in cuts]).reshape(len(cuts), -1)
-    sizes = profiles.sum(axis=1)
     kept: list[Fold] = []
     repeated: set[int] = set()
+    likely: dict[int, list[int]] = {}
     for place, own in enumerate(cuts):
+        if place % TOGETHER == 0:
+            likely = look_alikes(profiles, place)
         if place in repeated:
             continue
         if len(kept) == top:
             break
-        # Two texts share no more pairs than their profiles: few are worth a closer look.
-        common = np.minimum(profiles[place:], profiles[place]).sum(axis=1)
-        likely = np.flatnonzero(common >= ALIKE * (sizes[place:] + sizes[place] - common)) + place
-        later = (n for n in likely.tolist() if n > place and n not in repeated)
+        later = [n for n in likely.get(place, ()) if n not in repeated]
         others = [n for n in later if alike(own.pairs, cuts[n].pairs) and same_statement(*map(text_of, (own, cuts[n])))]
         kept.append(Fold(place, others))
         repeated.update(others)
     return kept
+
+
+def look_alikes(profiles: NDArray[np.int64], begin: int) -> dict[int, list[int]]:
+    """For the next passages from `begin` on, those after each that are worth a closer look.
+
+    Two texts share no more pairs than their profiles do.
+    """
+    later = profiles[begin:]
+    sizes = later.sum(axis=1)
+    common = np.minimum(later[:TOGETHER, None], later).sum(axis=2)
+    rows, columns = (common >= ALIKE * (sizes[:TOGETHER, None] + sizes - common)).nonzero()
+    out: dict[int, list[int]] = {}
+    for row, column in zip((rows + begin).tolist(), (columns + begin).tolist(), strict=True):
+        if column > row:
+            out.setdefault(row, []).append(column)
+    return out
 
 
 def text_of(cut: Cut) -> str:

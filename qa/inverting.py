@@ -47,7 +47,9 @@ def is_common(counts: NDArray[np.generic], size: int) -> NDArray[np.bool_]:
 
 def beginnings(ascending: Keys) -> Ints:
     """Where each distinct number begins."""
-    return np.flatnonzero(np.concatenate([[True], ascending[1:] != ascending[:-1]])[: len(ascending)])
+    fresh = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
+    return fresh.nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from qa import answering, filters, preparing, thread
 from qa.context import Context, around
 from qa.cutting import Cutter
 from qa.errors import REBUILD, BrokenIndex, InputError
-from qa.rescoring import Reranker, rescored
+from qa.rescoring import FIRST, Reranker, rescored
 from qa.standing import Places
 from qa.store import Index
 from qa.types import Answer, Citation, Encoder, Turn
@@ -56,8 +56,9 @@ class Library:
         """
         check_question(question, top)
         allowed = filters.allowed(self.index, where) if where else None
+        wanted = max(top, FIRST) if self.reranker else top
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
-            standalone, ranked = thread.rank(self.index, self.encoder, self.cutter, question, history, top, allowed)
+            standalone, ranked = thread.rank(self.index, self.encoder, self.cutter, question, history, wanted, allowed)
         if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:

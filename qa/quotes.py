@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,9 @@ def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def best(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Range:
+def best(ranges: Sequence[Range], scores: list[float], text: str) -> Range:
     """Where in the passage's text the best sentence stands, blanks at its ends left out; the first of equals."""
-    place = int(np.argmax(scores))
+    place = scores.index(max(scores))
     start, end = ranges[place]
     if leads_on(text[start:end]):
         return trim(text, start, led_to(ranges, place, text))
@@ -53,7 +54,7 @@ def led_to(ranges: Sequence[Range], place: int, text: str) -> int:
     return end
 
 
-def chosen(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> list[Range]:
+def chosen(ranges: Sequence[Range], scores: list[float], text: str) -> list[Range]:
     """The quotations of an answer in reading order: the best sentence, and the next best where the best is unsure.
 
     Two that stand side by side are one quotation.
@@ -61,17 +62,18 @@ def chosen(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> l
     return beside(best(ranges, scores, text), ranges, scores, text)
 
 
-def first(ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> Range:
+def first(ranges: Sequence[Range], scores: list[float], text: str) -> Range:
     """The quotation that holds the beginning of the best sentence."""
     main = best(ranges, scores, text)
     return next((r for r in beside(main, ranges, scores, text) if r[0] <= main[0] < r[1]), main)
 
 
-def beside(main: Range, ranges: Sequence[Range], scores: NDArray[np.float64], text: str) -> list[Range]:
+def beside(main: Range, ranges: Sequence[Range], scores: list[float], text: str) -> list[Range]:
     """The best sentence, with the next best where it is unsure."""
-    if len(scores) < 2 or 1 / np.exp(scores - scores.max()).sum() >= SURE:  # the best one's share
+    most = max(scores)
+    if 1 / sum([exp(score - most) for score in scores]) >= SURE:  # the best one's share
         return [main]
-    order = sorted(range(len(scores)), key=(-scores).tolist().__getitem__)
+    order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)  # equals stay in their order
     second = trim(text, *ranges[order[1]])
     if main[0] <= second[0] < main[1]:
         return [main]

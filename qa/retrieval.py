@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from qa.beside import beside
 from qa.bm25 import BM25
-from qa.inverting import beginnings
 from qa.query import Query
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
@@ -233,10 +232,10 @@ class Around:
 
 def articles_of(index: Searchable, found: Numbers) -> Around:
     """The articles of passages in ascending order."""
-    places = np.searchsorted(index.articles, found, side="right") - 1
-    fresh = beginnings(places.astype(np.uint64))
-    articles = places[fresh]
-    own = np.repeat(np.arange(len(fresh)), np.diff(np.append(fresh, len(places))))
+    places = index.articles.searchsorted(found, side="right") - 1
+    begins = np.ones(len(places), bool)
+    np.not_equal(places[1:], places[:-1], out=begins[1:])
+    articles, own = places[begins], begins.cumsum() - 1
     return Around(index.articles[articles], index.articles[articles + 1], own)
 
 

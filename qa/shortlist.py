@@ -1,7 +1,8 @@
 """Which candidates are worth reading: by a forest over what is known of them before, and a few by a plain sum.
 
-Reading costs more than all that comes before it, so few are read; the forest knows that words tell more in one index and
-meaning in another. Fitted by `benchmarks/fitting/first_look.py`.
+Reading costs more than all that comes before it, so few are read where the best stand out, and many where they lie
+close together. The forest knows that words tell more in one index and meaning in another. Fitted by
+`benchmarks/fitting/first_look.py`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from qa.tokens import VIEWS
 from qa.trees import shipped
 from qa.types import Floats
 
-READ = 20  # candidates read: so many by the forest,
-PLAIN = 4  # and so many more by the sum, which no question is too strange for
+LEAST, MOST = 8, 32  # candidates read: by the forest at least and at most so many,
+MARGIN = 4.0  # those that it gives no less than the best of all, less this;
+PLAIN = 3  # and so many more by the sum, which no question is too strange for
 SUM = {
     "words": 0.16,
     "characters": 0.29,
@@ -30,11 +32,17 @@ AGAINST_BEST = (*VIEWS, "dense")
 
 def shortlist(found: Candidates, wanted: int = 0) -> Numbers:
     """The places of the candidates worth reading, ascending; at least as many as are `wanted`, if there are so many."""
-    read = max(READ, wanted)
-    if len(found) <= read + PLAIN:
+    if len(found) <= max(LEAST, wanted) + PLAIN:
         return np.arange(len(found))
     forest = shipped("look")
-    return np.flatnonzero(taken(descending(forest.scores(forest.table(columns(found)))), summed(found), read))
+    scores = forest.scores(forest.table(columns(found)))
+    return np.flatnonzero(taken(descending(scores), summed(found), near_the_best(scores, wanted)))
+
+
+def near_the_best(scores: NDArray[np.floating], wanted: int = 0) -> int:
+    """How many are read by the forest's scores: those that come near the best, within bounds."""
+    near = int(np.count_nonzero(scores >= scores.max() - MARGIN))
+    return max(LEAST, wanted, min(near, MOST))
 
 
 def taken(order: Numbers, plain: Floats, read: int) -> NDArray[np.bool_]:

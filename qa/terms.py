@@ -72,16 +72,10 @@ class Terms:
         """The score of every text, float32 (size,), where each key counts so many times."""
         out = np.zeros(self.size, np.float32)
         if self.posted:
-            documents = np.concatenate([own.documents for own in self.posted], dtype=np.int64)
-            impacts = np.empty(len(documents), np.float32)
-            first = 0
-            for own, often in zip(self.posted, times[self.named].tolist(), strict=True):
-                last = first + len(own.steps)
-                np.multiply(own.steps, np.float32(own.step), out=impacts[first:last])
-                if often > 1:
-                    impacts[first:last] *= np.float32(often)
-                first = last
-            np.add.at(out, documents, impacts)
+            documents, steps, step = zip(*self.posted, strict=True)
+            each = np.array(step, np.float32) * times[self.named]
+            impacts = np.concatenate(steps) * each.repeat(list(map(len, steps)))
+            np.add.at(out, np.concatenate(documents, dtype=np.int64), impacts)
         return out
 
     def within(self, first: Ints, last: Ints) -> Ints:

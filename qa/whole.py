@@ -42,7 +42,7 @@ class Whole:
         places = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
         there = self.keys[places] == keys
         counts = np.where(there, self.counts[places], 0)
-        named = np.flatnonzero(there)
+        named = there.nonzero()[0]
         own = places[named]
         ends = self.ends[own]
         ranges = zip((ends - self.counts[own]).tolist(), ends.tolist(), self.step[own].tolist(), strict=True)

@@ -37,7 +37,7 @@ def test_blanks_at_the_ends_are_left_out(text, span, expected):
 )
 def test_what_only_leads_to_the_answer_is_quoted_with_it(sentences, quoted):
     text, ends = "".join(sentences), np.cumsum([0, *map(len, sentences)]).tolist()
-    start, end = best(list(pairwise(ends)), np.array([1.0, *(0.0 for _ in sentences[1:])]), text)
+    start, end = best(list(pairwise(ends)), [1.0, *(0.0 for _ in sentences[1:])], text)
     assert text[start:end] == quoted
 
 
@@ -92,5 +92,5 @@ RANGES = [(0, 13), (13, 26), (26, 39)]
     ids=["sure", "unsure of neighbours", "unsure of two apart", "all alike: the first two"],
 )
 def test_a_second_sentence_is_quoted_where_the_best_is_unsure(scores, expected):
-    found = chosen(RANGES, np.array(scores), THREE)
+    found = chosen(RANGES, scores, THREE)
     assert [THREE[start:end] for start, end in found] == expected

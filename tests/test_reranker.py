@@ -9,11 +9,11 @@ from helpers import FACT, Remainders, environment, refused, rows
 from test_retrieval import SEARCHED
 
 import qa
-from qa import confidence, preparing
+from qa import confidence, preparing, service
 from qa.cutting import Cutter
 from qa.query import prepare
 from qa.ranking import rank
-from qa.rescoring import rescored
+from qa.rescoring import FIRST, rescored
 
 QUESTION = "淡化站每天可产淡水多少吨?"
 
@@ -23,8 +23,10 @@ class Judge:
     """Scores by hand: what a text is worth, by its number."""
 
     worth: dict
+    asked: int = 0
 
     def scores(self, question, texts):
+        self.asked = len(texts)
         return np.array([self.worth.get(text, 0) for text in texts], np.float32)
 
 
@@ -56,6 +58,13 @@ def test_those_behind_stay_in_their_order(monkeypatch):
     assert after.hits[0].number == last
     assert after.hits[3:] == before.hits[3:]
     assert "reranker" not in after.features(3)
+
+
+def test_as_many_are_read_again_however_few_are_wanted(seeds_home):
+    library = service.open_(seeds_home / ".qa")
+    judge = library.reranker = Judge({})
+    library.ask(FACT, top=1)
+    assert judge.asked == FIRST
 
 
 def test_confidence_is_of_the_new_best():
