@@ -60,6 +60,9 @@ def clauses(folded: str) -> frozenset[str]:
 
 def of_run(run: str) -> tuple[str, ...]:
     """`values` of one match of RUNS: no number reaches beyond it."""
+    digits = run[:-1] if run[-1] in MEASURES else run
+    if digits.isdecimal() and digits.isascii() and len(digits) <= LONGEST:  # most of them: a year, a day, a count
+        return (str(int(digits)),)
     found = []
     for match in NUMBER.finditer(run):
         value = arabic(match["arabic"], match["unit"]) if match["arabic"] else han(match["han"])

@@ -92,40 +92,43 @@ class Posted:
 
 def encode(documents: Ints, times: Ints, counts: Ints, size: int) -> Posted:
     """Write the postings of some keys: key i has the next `counts[i]` of the ascending `documents` and of `times`."""
-    owners = np.repeat(np.arange(len(counts)), counts)
     firsts = np.cumsum(counts) - counts
-    within = np.arange(len(documents)) - firsts[owners]
+    within = np.arange(len(documents)) - np.repeat(firsts, counts)
     sums = np.concatenate([[0], np.cumsum(times)])
     totals = sums[firsts + counts] - sums[firsts]
     form = layout(counts, totals, size)
     ends = np.cumsum(form.lengths)
     begins = ends - form.lengths
     out = np.zeros(int(form.lengths.sum()), np.uint8)
-    low, base = form.low[owners], begins[owners]
-    halved = np.flatnonzero(low % 8 > 0)
-    for odd in (0, 1):
-        some = halved[within[halved] % 2 == odd]
-        out[base[some] + within[some] // 2] |= ((documents[some] & 15) << (4 * odd)).astype(np.uint8)
-    base += form.halves[owners]
-    for plane in range(int(LOWS[-1]) // 8 + 1):
-        some = np.flatnonzero(low // 8 > plane)
-        at = base[some] + plane * counts[owners[some]] + within[some]
-        out[at] = documents[some] >> (low[some] % 8 + 8 * plane) & 0xFF
-    base += form.planes[owners]
-    set_bits(out, 8 * base + (documents >> low) + within)
-    repeated = (form.times > 0)[owners]
-    before = sums[:-1] - sums[firsts][owners]  # times of the key's texts before this one
-    set_bits(out, (8 * (ends - form.times)[owners] + before)[repeated])
+    low = np.repeat(form.low, counts)
+    halved = of_keys(form.halves > 0, counts)
+    places, halves = within[halved], (documents[halved] & 15).astype(np.uint8)
+    at, odd = np.repeat(begins, counts)[halved] + (places >> 1), (places & 1).astype(bool)
+    out[at[~odd]] = halves[~odd]
+    out[at[odd]] |= halves[odd] << 4
+    begins += form.halves
+    for plane in range(int(form.low.max(initial=0)) // 8):
+        some = of_keys(form.low // 8 > plane, counts)
+        at = np.repeat(begins + plane * counts, counts)[some] + within[some]
+        out[at] = (documents[some] >> (low[some] % 8 + 8 * plane)).astype(np.uint8)
+    high = np.repeat(8 * (begins + form.planes), counts) + (documents >> low) + within
+    again = form.times > 0
+    # Times stand behind each other as in `sums`, from the key's first on.
+    more = np.repeat((8 * (ends - form.times) - sums[firsts])[again], counts[again]) + sums[of_keys(again, counts)]
+    out |= bits(np.concatenate([high, more]), len(out))
     return Posted(out, form.lengths, totals)
 
 
-def set_bits(out: Bytes, ascending: Ints) -> None:
-    """Set bits of `out`, the lowest of a byte first."""
-    if not len(ascending):
-        return
-    places = ascending >> 3
-    fresh = np.flatnonzero(np.diff(places, prepend=-1))
-    out[places[fresh]] |= np.bitwise_or.reduceat((1 << (ascending & 7)).astype(np.uint8), fresh)
+def of_keys(some: NDArray[np.bool_], counts: Ints) -> Ints:
+    """The places of all postings of some keys."""
+    return np.flatnonzero(np.repeat(some, counts))
+
+
+def bits(places: Ints, size: int) -> Bytes:
+    """So many bytes with these bits set, the lowest of a byte first."""
+    flags = np.zeros(8 * size, bool)
+    flags[places] = True
+    return np.packbits(flags, bitorder="little")
 
 
 def decode(block: Bytes, count: int, total: int, size: int) -> tuple[Ints, Ints | None]:
