@@ -1,4 +1,4 @@
-"""Short trials that go on from the same vectors: smaller vocabularies, characters alone, questions made by rules.
+"""Short trials that go on from the same vectors: smaller vocabularies, characters alone, questions by rules, negatives by BM25.
 
     PYTHONPATH=.:benchmarks python -m encoders.trials --work FOLDER --start NAME --mined NAME --shared FOLDER --bench FOLDER
 
@@ -20,12 +20,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from encoders import lexical
 from encoders.bench import Bench
 from encoders.recipe import MIX, last_run
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from embeddings.train import bags, contrast, corpora, sampler
+from embeddings.train import bags, config, contrast, corpora, sampler
 from embeddings.train.bags import Bags, Pairs, Passages
 from embeddings.train.config import Training
 
@@ -34,6 +35,7 @@ NEVER = -1e4  # the log probability of an entry that is left out
 RULED = {"words": 0.06, "pairs": 0.30, "headline": 0.06, "context": 0.10, "questions": 0.48}
 RULED_SHARE = 0.3  # of the questions, those made by rules
 VOCABULARIES = {"40,000 words": 40_000, "20,000 words": 20_000, "characters": 0}  # words of two characters and more
+LEXICAL = {"half the negatives by BM25": 0.5, "all negatives by BM25": 1.0}
 UNIT = "人|名|位|个|家|次|元|吨|公里|亩|岁|台|项|件|万元|亿元|天|年|小时"
 RULES = (
     (re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年|近日|日前"), "什么时候"),
@@ -170,6 +172,13 @@ def unchanged(work: Path, target: Path) -> None:
         linked(work / name, target / name)
 
 
+def with_lexical(work: Path, start: str, mined: str, share: float, target: Path) -> None:
+    """The files of a training run, so large a share of the mined negatives by BM25."""
+    unchanged(work, target)
+    vectors: Floats = np.load(work / f"{start}.npy")
+    lexical.write(work, target, vectors, config.load("static").mine, mined, share)
+
+
 def main() -> None:
     """One trial after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -184,6 +193,10 @@ def main() -> None:
         "as it is": (partial(unchanged, args.work), MIX),
         **{name: (partial(recut, args.work, words), MIX) for name, words in VOCABULARIES.items()},
         "questions by rules": (partial(with_rules, args.work, args.shared / "corpora", args.mined), RULED),
+        **{
+            name: (partial(with_lexical, args.work, args.start, args.mined, share), MIX)
+            for name, share in LEXICAL.items()
+        },
     }
     for name in args.only or trials:
         trial(name, *trials[name], args)

@@ -26,18 +26,24 @@ def passage_means(text: bags.Passages, vectors: Floats) -> Floats:
     return means(bags.Bags(text.sentences.tokens, starts), vectors)
 
 
-def nearest(questions: Floats, answers: Floats, passages: Floats, settings: Mine) -> NDArray[np.int32]:
-    """(questions, kept) numbers of near passages, nearest first: none as good as a copy of the answer."""
-    out = np.zeros((len(questions), settings.kept), np.int32)
-    for begin in range(0, len(questions), CHUNK):
-        own = answers[begin : begin + CHUNK]
-        scores = questions[begin : begin + CHUNK] @ passages.T
-        found = np.argpartition(-scores, settings.depth, axis=1)[:, : settings.depth]
-        for i, near in enumerate(found):
-            near = near[np.argsort(-scores[i, near], kind="stable")]
-            near = near[passages[near] @ own[i] < settings.copy][settings.skip :]
-            out[begin + i] = np.resize(near, settings.kept) if len(near) else 0
+def kept(scores: Floats, passages: Floats, answers: Floats, settings: Mine) -> NDArray[np.int32]:
+    """(questions, kept) numbers of the passages with the highest `scores` (questions, passages), highest first: none as good as a copy of the answer."""
+    out = np.zeros((len(scores), settings.kept), np.int32)
+    found = np.argpartition(-scores, settings.depth, axis=1)[:, : settings.depth]
+    for i, near in enumerate(found):
+        near = near[np.argsort(-scores[i, near], kind="stable")]
+        near = near[passages[near] @ answers[i] < settings.copy][settings.skip :]
+        out[i] = np.resize(near, settings.kept) if len(near) else 0
     return out
+
+
+def nearest(questions: Floats, answers: Floats, passages: Floats, settings: Mine) -> NDArray[np.int32]:
+    """(questions, kept) numbers of near passages, nearest first."""
+    found = [
+        kept(questions[begin : begin + CHUNK] @ passages.T, passages, answers[begin : begin + CHUNK], settings)
+        for begin in range(0, len(questions), CHUNK)
+    ]
+    return np.concatenate(found)
 
 
 def minable(kind: str, p: bags.Pairs, least: int) -> NDArray[np.int64]:
