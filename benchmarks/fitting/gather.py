@@ -23,6 +23,7 @@ from qa.questions import Question, read
 from qa.retrieval import Candidates
 from qa.types import Passage
 
+READ = 21  # candidates at least, and those by the plain sum: what is clear at once teaches by what it is told from
 Seeing = Callable[..., Iterator[Any]]  # `see`, or what looks at questions in another way
 
 
@@ -78,7 +79,7 @@ def see(name: str, library: Library, questions: Iterable[Question], qrels: Qrels
     for question in questions:
         text = conversation.joined(question.text, question.history)
         asked = query.prepare(text, index, library.encoder)
-        found = ranking.closer(index, asked)
+        found = ranking.closer(index, asked, READ)
         passages = [index.passages[int(n)] for n in found.numbers]
         evidence = ranking.evidence.weigh(asked, passages, found, cutter)
         right = telling(passages, np.array([is_right(p, question, qrels) for p in passages]), question)
