@@ -11,7 +11,7 @@ import json
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from multiprocessing.connection import Connection
@@ -38,12 +38,17 @@ def serve(connection: Connection, opener: Opener) -> None:
             answer = opener()
             while True:
                 asked = [_question(raw) for raw in json.loads(connection.recv_bytes())]
-                connection.send_bytes(json.dumps([asdict(answer(question)) for question in asked]).encode())
+                connection.send_bytes(_packed([answer(question) for question in asked]))
         except QAError as error:
             connection.recv_bytes()
             connection.send_bytes(json.dumps(str(error)).encode())
     except (EOFError, OSError):
         return
+
+
+def _packed(some: Sequence[Question] | Sequence[Row]) -> bytes:
+    """As JSON in which Chinese stays as it is: half as long as escaped, and quicker to read. Halves of characters pass."""
+    return json.dumps(list(map(asdict, some)), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _question(raw: dict[str, Any]) -> Question:
@@ -147,7 +152,7 @@ class Crew:
 
 def _exchange(line: Connection, chunk: list[Question]) -> list[Row] | QAError:
     try:
-        line.send_bytes(json.dumps([asdict(question) for question in chunk]).encode())
+        line.send_bytes(_packed(chunk))
         found = json.loads(line.recv_bytes())
     except (EOFError, OSError):
         return InputError(GONE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import expectations
+from qa.errors import BrokenIndex
 from qa.inverting import beginnings
 from qa.text import fold, sentences
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Keys, Segmenter, flat
@@ -23,6 +25,7 @@ from qa.types import Encoder, Floats, Passage, Passages, Range
 from qa.wordkeys import CODE_BITS
 
 KEPT = 4096  # passages and titles whose sentences stay cut in memory
+FEW, AHEAD = 1_000, 32  # of an index of so few passages, so many are cut together that no question asked for yet
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
 PROFILE = 32  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
@@ -171,6 +174,7 @@ class Cutter:
         self._held: OrderedDict[int, Passage] = OrderedDict()
         self._cut: OrderedDict[str, Cut] = OrderedDict()
         self._read: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+        self._ahead = 0
 
     def passage(self, number: int) -> Passage:
         """The passage of that number."""
@@ -189,12 +193,26 @@ class Cutter:
         wanted = [(p.text, p.title) for p in passages]
         held = {key: kept(self._read, key) for key in wanted}
         if new := [key for key, own in held.items() if own is None]:
-            texts = list(dict.fromkeys(part for key in new for part in key if part))
+            every = list(dict.fromkeys(new + self._others()))
+            texts = list(dict.fromkeys(part for key in every for part in key if part))
             cuts = dict(zip(texts, self.cut(texts), strict=True))
-            for text, title in new:
+            for text, title in every:
                 own = reading(cuts[text], cuts.get(title))
                 held[text, title] = keep(self._read, (text, title), own)
         return [held[key] for key in wanted]  # type: ignore[misc]
+
+    def _others(self) -> list[tuple[str, str]]:
+        """The next passages of a small index, which later questions will ask for: cut with others they cost little.
+
+        None for the first question, which may be the only one.
+        """
+        if not self._read or len(self._passages) > FEW:
+            return []
+        numbers = range(self._ahead, min(self._ahead + AHEAD, len(self._passages)))
+        self._ahead = numbers.stop
+        with suppress(BrokenIndex):  # nobody asked for it
+            return [(p.text, p.title) for p in map(self.passage, numbers)]
+        return []
 
 
 def kept(held: OrderedDict[Key, Value], key: Key) -> Value | None:

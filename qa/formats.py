@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,8 @@ def to_dict(answer: Answer) -> dict[str, Any]:
 
 def _fields(record: Any) -> dict[str, Any]:
     """The fields by name; `dataclasses.asdict` would copy every value on the way."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    names = record.__match_args__  # the fields of a dataclass, which `fields` would put together anew
+    return dict(zip(names, attrgetter(*names)(record), strict=True))
 
 
 def jsonl(answer: Answer) -> str:

@@ -121,6 +121,8 @@ _values: Callable[[Passage], tuple[Any, ...]] = attrgetter(*(field.name for fiel
 class Passages(Protocol):
     """Passages by number."""
 
+    def __len__(self) -> int: ...
+
     def __getitem__(self, number: int, /) -> Passage:
         """The passage of that number."""
         ...

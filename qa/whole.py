@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ class Whole:
     step: NDArray[np.float64]
     documents: NDArray[np.int32]
     steps: NDArray[np.uint8]
+    _known: dict[int, Posted] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, every: Every, size: int, documents: Ints, steps: NDArray[np.uint8]) -> Whole:
@@ -37,14 +38,17 @@ class Whole:
 
     def look_up(self, keys: Keys) -> Terms:
         """Where the keys stand."""
-        if not len(self.keys):
-            return Terms(self.size, np.zeros(len(keys), np.int64), np.zeros(len(keys), bool), np.zeros(0, np.int64), [])
-        places = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        there = self.keys[places] == keys
-        counts = np.where(there, self.counts[places], 0)
-        named = there.nonzero()[0]
-        own = places[named]
-        ends = self.ends[own]
-        ranges = zip((ends - self.counts[own]).tolist(), ends.tolist(), self.step[own].tolist(), strict=True)
-        posted = [Posted(self.documents[first:last], self.steps[first:last], step) for first, last, step in ranges]
-        return Terms(self.size, counts, np.zeros(len(keys), bool), named, posted)
+        found = [self._known.get(key) or self._posted(key) for key in keys.tolist()]
+        counts = np.array([0 if own is None else len(own.steps) for own in found], np.int64)
+        posted = [own for own in found if own is not None]
+        return Terms(self.size, counts, np.zeros(len(keys), bool), counts.nonzero()[0], posted)
+
+    def _posted(self, key: int) -> Posted | None:
+        """Where a key stands that nobody asked for yet; None for one that stands nowhere."""
+        place = int(self.keys.searchsorted(np.uint64(key)))
+        if place == len(self.keys) or self.keys[place] != key:
+            return None
+        last = int(self.ends[place])
+        own = slice(last - int(self.counts[place]), last)
+        found = self._known[key] = Posted(self.documents[own], self.steps[own], float(self.step[place]))
+        return found

@@ -6,10 +6,12 @@ from helpers import Remainders
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.cutting import cut, keyed, know_kinds, ranges_of
+from qa.cutting import AHEAD, Cutter, cut, keyed, know_kinds, ranges_of
+from qa.errors import BrokenIndex
 from qa.expectations import BODY, KINDS, NUMBER, PERSON, PLACE, held
 from qa.text import fold
 from qa.tokens import PLAIN, Segmenter, placed
+from qa.types import Passage
 
 ENCODER = Remainders()
 STOPPED = Segmenter(stop_words="的\n")
@@ -78,3 +80,35 @@ def test_kinds_are_those_of_each_sentence_whenever_they_are_asked_for():
 def test_what_is_kept_does_not_hold_on_to_what_was_cut_with_it():
     for c in cut(TEXTS, PLAIN, ENCODER):
         assert all(own.base is None for own in (c.keys, c.counts, c.vectors))
+
+
+def test_passages_of_a_small_index_are_cut_before_they_are_asked_for(tmp_path):
+    """From the second question on, so many with each that is new; a damaged one that nobody asked for does not matter."""
+    texts = [f"第{n}段。" for n in range(100)]
+    passages = [Passage("d", "p", (n + 1, n + 1), (0, len(t)), 0, 1, 0, t) for n, t in enumerate(texts)]
+    held = Holding(passages, damaged={90})
+    cutter = Cutter(held, PLAIN, Remainders())
+    cutter.read(passages[50:51])
+    assert held.asked == set()
+    cutter.read(passages[60:61])
+    assert held.asked == set(range(AHEAD))
+    for number in (70, 71, 72, 73):
+        cutter.read(passages[number : number + 1])
+    assert held.asked == {*range(91), *range(3 * AHEAD, 100)}
+    assert cutter.read(passages[99:])[0].cut.folded == ("第99段。",)
+
+
+class Holding:
+    """Passages that tell which of them were asked for."""
+
+    def __init__(self, passages, damaged):
+        self.passages, self.damaged, self.asked = passages, damaged, set()
+
+    def __len__(self):
+        return len(self.passages)
+
+    def __getitem__(self, number):
+        self.asked.add(number)
+        if number in self.damaged:
+            raise BrokenIndex("damaged")
+        return self.passages[number]
