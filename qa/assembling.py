@@ -100,16 +100,19 @@ def write(
     segmenter: Segmenter,
     kind: vectors.Kind = "auto",
     measure: Measure | None = None,
+    *,
+    many: bool = False,
 ) -> tuple[int, Dense]:
     """Write everything of a generation but its manifest; returns the number of passages and how vectors are searched.
 
-    `measure` is what the passages were measured with, where that keeps their tokens.
+    `measure` is what the passages were measured with, where that keeps their tokens. `many` says that very many are to
+    be expected.
     """
     articles, sample = Articles(generation), Sample()
     inverters = {view: Inverter(scratch, view) for view in VIEWS}
     away = encoder if portable(encoder) else None  # whether vectors are made elsewhere
     dense = VectorWriter(generation, scratch, encoder.dimension, kind, leading(encoder))
-    with dense, shelf.Writer(generation) as passages:
+    with workers.Hands(helpers(encoder)) as hands, dense, shelf.Writer(generation) as passages:
 
         def lots() -> Iterator[Lot]:
             dictionary = b""
@@ -125,7 +128,7 @@ def write(
                 yield Lot(batch, dictionary, known(batch, measure) if away else None)
 
         work = partial(prepare, segmenter=segmenter, encoder=away)
-        for done in workers.ordered(work, lots(), helpers(encoder)):
+        for done in hands.ordered(work, lots(), early=many):
             passages.add(done.blocks)
             if done.vectors is not None:
                 dense.add(done.vectors)
@@ -134,15 +137,16 @@ def write(
         articles.close()
         with ThreadPoolExecutor(1) as beside:  # FAISS and numpy count without holding Python up
             found = beside.submit(dense.finish, lambda: encoder.queries(sample.questions()))
-            write_views(generation, inverters)
+            write_views(generation, inverters, hands)
             return articles.passages, found.result()
 
 
-def write_views(generation: Path, inverters: Mapping[str, Inverter]) -> None:
+def write_views(generation: Path, inverters: Mapping[str, Inverter], hands: workers.Hands) -> None:
     """Write the postings of all views, range of keys after range, each inverted by whatever process is free."""
     buckets = [(view, bucket) for view, inverter in inverters.items() for bucket in inverter.buckets()]
-    many = sum(len(inverter) for inverter in inverters.values()) > MANY and workers.cores() > 1
-    made = workers.ordered(Bucket.inverted, (bucket for _, bucket in buckets), workers.cores() if many else 0)
+    many = sum(len(inverter) for inverter in inverters.values()) > MANY
+    away = hands.ordered if many else map
+    made = away(Bucket.inverted, (bucket for _, bucket in buckets))
     with ExitStack() as stack:
         writers = {view: stack.enter_context(ViewWriter(generation, view)) for view in inverters}
         for (view, _), part in zip(buckets, made, strict=True):

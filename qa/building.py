@@ -26,6 +26,7 @@ from qa.tokens import Segmenter
 from qa.types import Encoder, Passage
 
 TOGETHER = 1024  # passages taken over at a time
+MUCH = 32 << 20  # bytes to be read from which on other processes will surely be wanted
 
 Progress = Callable[[str, int, int], None]
 
@@ -130,7 +131,8 @@ def build(
             keep_vectors=vectors_serve(reusable, (file for _, file in sorted_out)),
         )
         kind = vectors.kind_of(settings.index_kind)
-        passages, dense = assembling.write(beside, place, every, encoder, words, kind, measure)
+        size = sum(item.stamp[0] for item, held in sorted_out if held is None)
+        passages, dense = assembling.write(beside, place, every, encoder, words, kind, measure, many=size > MUCH)
         if not records:
             raise NoDocuments(nothing_to_read(roots, sorted(skipped, key=lambda s: s.path)))
         files, skipped = tuple(records), sorted(skipped, key=lambda s: s.path)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, islice
+from operator import attrgetter
 
 from qa import limits
 from qa.belonging import together
@@ -116,9 +117,9 @@ def cut(text: str, start: int, end: int, limit: int, measure: Measure) -> list[P
     return pieces
 
 
-def begins_of(units: tuple[str, ...]) -> list[int]:
-    """Where each unit begins in the source's units joined by newlines."""
-    return list(accumulate((len(unit) + 1 for unit in units), initial=0))
+def begins_of(units: tuple[str, ...], before: int = 0) -> list[int]:
+    """Where each unit begins in the source's units joined by newlines, so many characters before the first."""
+    return list(accumulate((len(unit) + 1 for unit in units), initial=before))
 
 
 def title_passage(article: Article, after: Article | None, units: tuple[str, ...]) -> Paragraph | None:
@@ -165,19 +166,19 @@ def context_of(article: Article, paragraph: Paragraph) -> str:
     return f"{kickers}\n{title}" if kickers else title
 
 
-def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Places) -> Iterator[Passage]:
-    """The passages of one paragraph."""
+def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Places, before: int) -> Iterator[Passage]:
+    """The passages of one paragraph, so many lines before the first unit."""
     document, number, article, place, paragraph = where
     context = context_of(article, paragraph)
     for start, end in ranges:
         text = paragraph.text[start:end]
         if not text or text.isspace():
             continue
-        lines, span = lines_of(start, end, places)
+        (first, last), span = lines_of(start, end, places)
         yield Passage(
             document=document.id,
             path=path,
-            lines=lines,
+            lines=(first + before, last + before),
             span=span,
             article=number,
             paragraph=place,
@@ -191,16 +192,16 @@ def of_paragraph(where: Place, ranges: Iterable[Range], path: str, places: Place
         )
 
 
-def in_order(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
+def in_order(source: Source, limit: int, measure: Measure, lines: int = 0, characters: int = 0) -> Iterator[Passage]:
     """Every passage of a file, repetitions included."""
-    begins = begins_of(source.units)
+    begins = begins_of(source.units, characters)
     stream = paragraphs_of(source)
     while batch := list(islice(stream, BATCH)):
         cuts = ranges_of(dict.fromkeys(where[-1].text for where in batch), limit, measure)
         for where in batch:
             text = where[-1].text
             places = locate(where[-1], source.units, begins)
-            yield from of_paragraph(where, cuts.get(text, ((0, len(text)),)), source.path, places)
+            yield from of_paragraph(where, cuts.get(text, ((0, len(text)),)), source.path, places, lines)
 
 
 def ranges_of(texts: Iterable[str], limit: int, measure: Measure) -> dict[str, list[Range]]:
@@ -214,18 +215,17 @@ def ranges_of(texts: Iterable[str], limit: int, measure: Measure) -> dict[str, l
 def of_parts(parts: Iterable[Part], limit: int, measure: Measure) -> Iterator[Passage]:
     """`of_source` of a file that comes in parts, no document in two of them."""
     for part in parts:
-        for passage in of_source(part.source, limit, measure):
-            (first, last), (begin, end) = passage.lines, passage.span
-            lines, span = (first + part.lines, last + part.lines), (begin + part.characters, end + part.characters)
-            yield replace(passage, lines=lines, span=span)
+        yield from of_source(part.source, limit, measure, part.lines, part.characters)
 
 
-def of_source(source: Source, limit: int, measure: Measure) -> Iterator[Passage]:
+def of_source(source: Source, limit: int, measure: Measure, lines: int = 0, characters: int = 0) -> Iterator[Passage]:
     """The passages of every document of a file, each of at most `limit` tokens as `measure` counts them.
 
-    A text that a document repeats is a passage once; its other places stay in the articles.
+    `lines` and `characters` of the file are before the source. A text that a document repeats is a passage once; its other
+    places stay in the articles.
     """
-    for _, passages in groupby(in_order(source, limit, measure), key=lambda passage: passage.document):
+    every = in_order(source, limit, measure, lines, characters)
+    for _, passages in groupby(every, key=attrgetter("document")):
         seen: set[str] = set()
         for passage in passages:
             text = flat(passage.text)

@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import chain, cycle, islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -86,22 +87,57 @@ def _nameless() -> Iterator[None]:
 
 
 def ordered(work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int) -> Iterator[Result]:
-    """`map(work, batches)`, done by so many other processes (0: by this one) where there are more than a few batches.
+    """`Hands.ordered` by processes of its own, which end with it."""
+    with Hands(processes) as hands:
+        yield from hands.ordered(work, batches)
+
+
+class Hands:
+    """Up to so many processes that do one kind of work after another; they start when they are first wanted.
 
     At most AHEAD batches and results of each process are in memory. What a process fails at, or is ended over, is
     done here once more: so errors are raised in their place, and results do not depend on what happens to processes.
     """
-    stream = iter(batches)
-    first = list(islice(stream, FEW))
-    stream = chain(first, stream)
-    with ExitStack() as stack:
-        lines = []
-        if processes and len(first) == FEW:
-            with suppress(OSError):  # no more processes allowed here
-                lines = [_Line(line) for line in stack.enter_context(started(serve, (work,), processes))]
-        for line in lines:
-            stack.callback(line.asked.put, _END)
-        yield from _in_turn(work, stream, lines) if lines else map(work, stream)
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._stack = ExitStack()
+        self._lines: list[_Line] | None = None
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def ordered(
+        self, work: Callable[[Batch], Result], batches: Iterable[Batch], *, early: bool = False
+    ) -> Iterator[Result]:
+        """`map(work, batches)`, done by the processes (none: by this one) where there are more than a few batches.
+
+        Where many are known to come, the processes start `early`, while the first batch is made. One call is to be done
+        before the next begins.
+        """
+        lines = self._wanted(work) if early else []
+        stream = iter(batches)
+        first = list(islice(stream, FEW))
+        if not lines and len(first) == FEW:
+            lines = self._wanted(work)
+        stream = chain(first, stream)
+        return _in_turn(work, stream, lines) if lines else map(work, stream)
+
+    def _wanted(self, work: Callable[[Batch], Result]) -> list[_Line]:
+        """Lines to the processes, which are told what to do next; none where no more processes are allowed."""
+        if self._lines is None:
+            self._lines = []
+            if self._processes:
+                with suppress(OSError):
+                    self._lines = list(map(_Line, self._stack.enter_context(started(serve, (), self._processes))))
+            for line in self._lines:
+                self._stack.callback(line.asked.put, _END)
+        for line in self._lines:
+            line.asked.put(_Next(work))
+        return self._lines
 
 
 def _in_turn(work: Callable[[Batch], Result], batches: Iterable[Batch], lines: Sequence[_Line]) -> Iterator[Result]:
@@ -122,6 +158,13 @@ def _in_turn(work: Callable[[Batch], Result], batches: Iterable[Batch], lines: S
         yield result()
 
 
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What is to be done with the batches that follow."""
+
+    work: Callable[[Any], Any]
+
+
 class _Line:
     """A process with what it is asked and what it has done: two queues that a thread empties and fills."""
 
@@ -132,25 +175,29 @@ class _Line:
 
     def _attend(self, connection: Connection) -> None:
         while (batch := self.asked.get()) is not _END:
-            try:
+            found: tuple[Any, ...] = ()
+            # Otherwise the process is gone, or this cannot be sent: it is done without it.
+            with suppress(Exception):
                 connection.send(batch)
                 found = connection.recv()
-            except Exception:  # noqa: BLE001 - the process is gone, or this cannot be sent: it is done without it
-                found = ()
-            self.done.put(found)
+            if not isinstance(batch, _Next):
+                self.done.put(found)
         connection.close()
 
 
-def serve(connection: Connection, work: Callable[[Any], Any]) -> None:
+def serve(connection: Connection) -> None:
     """Do batch after batch until the other side is gone; a result is alone in a tuple, () stands for a failure."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    work: Callable[[Any], Any] | None = None
     try:
         while True:
             batch = connection.recv()
-            try:
-                found: tuple[Any, ...] = (work(batch),)
-            except Exception:  # noqa: BLE001 - the other side will meet it too, and say so
-                found = ()
+            found: tuple[Any, ...] = ()
+            if isinstance(batch, _Next):
+                work = batch.work
+            elif work is not None:
+                with suppress(Exception):  # the other side will meet it too, and say so
+                    found = (work(batch),)
             connection.send(found)
     except (EOFError, OSError):
         return

@@ -13,7 +13,7 @@ from helpers import ROOT
 
 from qa.beside import beside
 from qa.tokens import PLAIN, flat_views
-from qa.workers import AHEAD, FEW, ordered
+from qa.workers import AHEAD, FEW, Hands, ordered
 
 TEXTS = ["北京大学生前来应聘", "", "三百人\n参加", "臺灣ＡＢＣ 1.8万"]
 INTERRUPTED = """
@@ -76,6 +76,22 @@ def test_an_error_is_raised_in_its_place():
 def test_what_cannot_be_sent_is_done_here():
     batches = [lambda n=n: n for n in range(8)]
     assert list(ordered(callable, batches, 2)) == [True] * 8
+
+
+def test_the_same_processes_do_one_kind_of_work_after_another():
+    with Hands(2) as hands:
+        first = list(hands.ordered(squared, range(20)))
+        own = list(hands.ordered(partial(fatal, here=0), range(10, 30)))
+        again = list(hands.ordered(squared, range(20), early=True))
+    assert own == list(range(10, 30))
+    assert [value for value, _ in again] == [value for value, _ in first] == [n**2 for n in range(20)]
+    assert {maker for _, maker in first} == {maker for _, maker in again}
+    assert not active_children()
+
+
+def test_processes_that_start_early_do_few_batches_too():
+    with Hands(1) as hands:
+        assert [maker == os.getpid() for _, maker in hands.ordered(squared, range(2), early=True)] == [False, False]
 
 
 def test_no_more_batches_are_taken_than_are_wanted():
