@@ -30,6 +30,7 @@ PARTED_BY = 128  # first numbers of ordered vectors that tell which group they b
 AVERAGED = 256  # groups whose vectors are turned into floats at a time
 FACTOR = 3  # groups for each root of the number of vectors
 WANTED = 0.98  # recall@10 against exact search that the number of groups read must reach
+SLACK = 0.003  # more than that, where a glance will lose some of it
 DEPTH = 10
 GLANCES = (64, 96, 128)  # first numbers of ordered vectors that may tell which ones to look at whole
 CLOSER, EACH = 2048, 16  # so many are looked at whole after a glance, and so many for each one wanted
@@ -288,7 +289,8 @@ def build(
     arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": packed, "scales": steps}
     wanted = exact(codes, scales, queries, min(DEPTH, len(codes)))
     reached = recalls(centroids, owners, queries, wanted)
-    probes = next(n for n in tries(len(centroids)) if reached[n] >= WANTED or n == len(centroids))
+    wished = WANTED + SLACK if ordered else WANTED
+    probes = next(n for n in tries(len(centroids)) if reached[n] >= wished or n == len(centroids))
     whole = Reach(probes, 0, float(reached[probes]))
     return arrays, glanced(arrays, whole, queries, wanted) if ordered else whole
 
