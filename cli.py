@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa import console, manual
+from qa import collecting, console, manual
 from qa.command_options import (
     FormatOption,
     IndexOption,
@@ -402,6 +402,7 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    collecting.seldom()
     console.keep_standard_error()
     console.use_utf8()
     code = run(sys.argv[1:] or ["--help"])

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import Any
 
+from qa import collecting
 from qa.batch import Row
 from qa.errors import InputError, QAError
 from qa.questions import Question
@@ -32,6 +33,7 @@ GONE = "a process that answers questions was ended from outside: go on with --re
 
 def serve(connection: Connection, opener: Opener) -> None:
     """Answer chunk after chunk until the other side is gone; runs in a process of its own."""
+    collecting.seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to all: the first process decides
     try:
         try:

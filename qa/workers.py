@@ -19,6 +19,8 @@ from itertools import chain, cycle, islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from qa import collecting
+
 if TYPE_CHECKING:  # not imported by who only asks
     from multiprocessing.connection import Connection
 
@@ -187,6 +189,7 @@ class _Line:
 
 def serve(connection: Connection) -> None:
     """Do batch after batch until the other side is gone; a result is alone in a tuple, () stands for a failure."""
+    collecting.seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work: Callable[[Any], Any] | None = None
     try:
