@@ -79,8 +79,6 @@ def held(query: Query, read: Sequence[Reading]) -> tuple[Bools, dict[str, slice]
     places = wanted.searchsorted(keys)
     places[places == len(wanted)] = 0
     out.ravel()[(rows * len(wanted) + places)[wanted[places] == keys]] = True
-    words, pairs = query.twos
-    out[:, ends[2] + words] |= out[:, ends[1] + pairs]
     return out, {view: slice(*ends[i : i + 2]) for i, view in enumerate(ORDER)}
 
 

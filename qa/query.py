@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa import expectations
 from qa.asking import content, nearness, plain
@@ -20,9 +19,6 @@ from qa.terms import Terms
 from qa.text import fold
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Places, Segmenter, placed
 from qa.types import Encoder, Floats
-from qa.wordkeys import keys_of_pairs
-
-Ints = NDArray[np.int64]
 
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
 
@@ -70,19 +66,6 @@ class Query:
     clauses: frozenset[str]
     segmenter: Segmenter
     look_up: Callable[[], Mapping[str, Tokens]]
-
-    @cached_property
-    def twos(self) -> tuple[Ints, Ints]:
-        """The words of two characters among the words, and their pairs among the bigrams: in longer words they stand too."""
-        words, pairs = self.tokens["words"], self.tokens["bigrams"]
-        known = np.flatnonzero(~pairs.terms.common)
-        if not len(known) or not len(words.keys):
-            return known[:0], known[:0]
-        sought = keys_of_pairs(pairs.keys[known])
-        places = words.keys.searchsorted(sought)
-        places[places == len(words.keys)] = 0
-        there = (words.keys[places] == sought).nonzero()[0]
-        return places[there], known[there]
 
     @cached_property
     def tokens(self) -> Mapping[str, Tokens]:

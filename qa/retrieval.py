@@ -253,14 +253,9 @@ def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict
     sizes, own = (around.last - around.first)[:, None], around.own
     first, last = np.concatenate([found, around.first]), np.concatenate([found + 1, around.last])
     features, telling = {}, {}
-    within = {
-        name: tokens.terms.within(*((first, last) if name in TOLD_APART else (found, found + 1)))
-        for name, tokens in query.tokens.items()
-    }
-    words, pairs = query.twos
-    within["words"][:, words] = np.maximum(within["words"][:, words], within["bigrams"][:, pairs])
     for name, tokens in query.tokens.items():
-        apart, every = name in TOLD_APART, within[name]
+        apart = name in TOLD_APART
+        every = tokens.terms.within(first if apart else found, last if apart else found + 1)
         held, counts = (every[: len(found)] > 0).astype(np.float32), every[len(found) :]
         features[f"coverage {name}"] = held @ tokens.shares
         features[f"focus {name}"] = held @ tokens.focus

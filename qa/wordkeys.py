@@ -55,15 +55,6 @@ def word_keys(codes: Codes, begins: NDArray[np.int64]) -> Keys:
     return (totals >> np.uint64(64 - 2 * CODE_BITS)) | np.uint64(WORD_BIT)
 
 
-def keys_of_pairs(pairs: Keys) -> Keys:
-    """`word_key` of each pair of characters, given as the key of the pair."""
-    first, second = pairs >> np.uint64(CODE_BITS), pairs & np.uint64((1 << CODE_BITS) - 1)
-    totals = (first + np.uint64(1)) + (second + np.uint64(1)) * np.uint64(BASE)
-    totals ^= totals >> np.uint64(SHIFT)
-    totals *= np.uint64(MIX)
-    return (totals >> np.uint64(64 - 2 * CODE_BITS)) | np.uint64(WORD_BIT)
-
-
 def _powers(count: int) -> tuple[Keys, Keys]:
     """At least so many powers of BASE and of its inverse, from the first, which is 1."""
     return _powers_of_two(max(ROOM, 1 << (count - 1).bit_length()))

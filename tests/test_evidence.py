@@ -12,7 +12,7 @@ from qa.bm25 import BM25
 from qa.cutting import Cutter, ranges_of
 from qa.evidence import weigh
 from qa.query import prepare
-from qa.tokens import PLAIN, VIEWS, view_lists, words
+from qa.tokens import PLAIN, VIEWS, view_lists
 from qa.types import Passage
 
 ENCODER = Remainders()
@@ -33,19 +33,14 @@ class Memory:
         return len(self.passages)
 
 
-def indexed(texts, articles):
-    """An index of these texts; `articles` are the first passage of each, and their number."""
-    keys = view_lists(texts)
-    passages = [
-        Passage("d", "p", (n, n), (0, len(t)), 0, 1, 0, t, headline="灯塔", context="灯塔") for n, t in enumerate(texts)
-    ]
-    lexical = {view: BM25.build(keys[view]) for view in VIEWS}
-    return Memory(lexical, VectorIndex.build(ENCODER.passages(texts)), PLAIN, passages, np.array(articles))
-
-
 @pytest.fixture(scope="module")
 def index():
-    return indexed(TEXTS, [0, 2, 3])
+    keys = view_lists(TEXTS)
+    passages = [
+        Passage("d", "p", (n, n), (0, len(t)), 0, 1, 0, t, headline="灯塔", context="灯塔") for n, t in enumerate(TEXTS)
+    ]
+    lexical = {view: BM25.build(keys[view]) for view in VIEWS}
+    return Memory(lexical, VectorIndex.build(ENCODER.passages(TEXTS)), PLAIN, passages, np.array([0, 2, 3]))
 
 
 def weighed(index, question, numbers):
@@ -67,16 +62,6 @@ def test_what_tells_apart_weighs_what_few_passages_of_the_article_hold(index):
     assert found.telling["bigrams"][0] == pytest.approx(query.tokens["bigrams"].shares / 2)
     assert found.telling["bigrams"][1] == pytest.approx(query.tokens["bigrams"].shares)
     assert found.features["article words"] == pytest.approx([1, 0])
-
-
-def test_a_word_of_two_characters_is_held_where_it_stands_in_a_longer_one():
-    """标准化 is one word; 标准 is held by its sentence and its passage, 标 and 准 apart from each other hold nothing."""
-    longer = indexed(["车间推行标准化管理。今天天晴。", "标题很准。"], [0, 2])
-    assert "标准化" in words(longer.passages[0].text)
-    _, found, seen = weighed(longer, "标准", [0, 1])
-    assert seen.features["words"] == pytest.approx([1, 0, 0])
-    assert found.features["coverage words"] == pytest.approx([1, 0])
-    assert found.features["article words"] == pytest.approx([1, 1])
 
 
 def test_together_as_one_by_one(index):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.numerals import values
 from qa.text import fold
 from qa.tokens import PLAIN, VIEWS, Segmenter, flat_views, placed, view_lists, views, words, words_at
-from qa.wordkeys import ROOM, WORD_BIT, NumberKeys, keys_of_pairs, number_keys, word_key, word_keys
+from qa.wordkeys import ROOM, WORD_BIT, NumberKeys, number_keys, word_key, word_keys
 
 
 def bigram(pair):
@@ -113,11 +113,6 @@ def test_the_keys_of_a_text_are_those_of_its_words(cut, longer):
     codes = np.array([ord(character) for character in "".join(cut)], np.uint32)
     begins = np.cumsum([0, *map(len, cut)])
     assert word_keys(codes, begins).tolist() == [word_key(word) for word in cut]
-
-
-def test_pairs_of_characters_have_the_keys_of_words_of_two():
-    pairs = ["标准", "a1", "\U00020000工", "\U0010ffff\U0010ffff"]
-    assert keys_of_pairs(np.array(list(map(bigram, pairs)), np.uint64)).tolist() == list(map(word_key, pairs))
 
 
 def test_words_of_one_or_two_characters_have_keys_of_their_own():
