@@ -176,13 +176,18 @@ class _Line:
         threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
 
     def _attend(self, connection: Connection) -> None:
+        told = False  # whether the process knows what is to be done with batches
         while (batch := self.asked.get()) is not _END:
             found: tuple[Any, ...] = ()
-            # Otherwise the process is gone, or this cannot be sent: it is done without it.
-            with suppress(Exception):
-                connection.send(batch)
-                found = connection.recv()
-            if not isinstance(batch, _Next):
+            other = isinstance(batch, _Next)
+            told = told and not other
+            if told or other:
+                # Otherwise the process is gone, or this cannot be sent: it is done without it.
+                with suppress(Exception):
+                    connection.send(batch)
+                    found = connection.recv()
+                    told = True
+            if not other:
                 self.done.put(found)
         connection.close()
 

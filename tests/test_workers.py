@@ -89,6 +89,13 @@ def test_the_same_processes_do_one_kind_of_work_after_another():
     assert not active_children()
 
 
+def test_work_that_cannot_be_sent_is_not_taken_for_the_work_before():
+    with Hands(2) as hands:
+        assert [value for value, _ in hands.ordered(squared, range(20))] == [n**2 for n in range(20)]
+        assert list(hands.ordered(lambda number: number + 1, range(20))) == list(range(1, 21))
+        assert [value for value, _ in hands.ordered(squared, range(20))] == [n**2 for n in range(20)]
+
+
 def test_processes_that_start_early_do_few_batches_too():
     with Hands(1) as hands:
         assert [maker == os.getpid() for _, maker in hands.ordered(squared, range(2), early=True)] == [False, False]
