@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,29 +36,36 @@ def checksums(generation: Path) -> dict[str, str]:
 def damaged(generation: Path, sums: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The files that are not what their checksum says, and what is wrong with each."""
     paths = [generation / name for name in sums]
-    for (name, expected), found in zip(sums.items(), side_by_side(hashed, paths), strict=True):
-        if found != expected:
-            yield name, found if " " in found else "differs from its checksum"
+    for name, what in zip(sums, side_by_side(fault, paths, sums.values()), strict=True):
+        if what:
+            yield name, what
 
 
-def hashed(path: Path) -> str:
-    """SHA-256 of a file, or what is wrong with it."""
+def fault(path: Path, expected: str) -> str:
+    """What is wrong with a file that has this SHA-256; empty where nothing is."""
     if not regular(path):
         return "is missing"
     try:
-        return sha256(path)
+        return "" if sha256(path) == expected else "differs from its checksum"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
 
 
-def side_by_side(work: Callable[[Path], str], paths: Sequence[Path]) -> Iterator[str]:
-    """`map(work, paths)`, by several threads where there is much to read: hashing does not hold Python up."""
-    if sum(path.lstat().st_size for path in paths if regular(path)) < SIDE_BY_SIDE:
-        return map(work, paths)
+def side_by_side(work: Callable[..., str], paths: Sequence[Path], *more: Iterable[str]) -> Iterable[str]:
+    """`map(work, paths, *more)`, by several threads where there is much to read: hashing does not hold Python up."""
+    if sum(map(size, paths)) < SIDE_BY_SIDE:
+        return map(work, paths, *more)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(THREADS) as threads:
-        return iter(list(threads.map(work, paths)))
+        return list(threads.map(work, paths, *more))
+
+
+def size(path: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
+    with suppress(OSError):
+        return path.lstat().st_size
+    return 0
 
 
 def check(folder: Path, generation: Path, digest: str, sums: dict[str, str]) -> None:
