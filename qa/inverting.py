@@ -45,11 +45,16 @@ def is_common(counts: NDArray[np.generic], size: int) -> NDArray[np.bool_]:
     return left_out
 
 
+def changes(numbers: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """True where a number differs from the one before, and for the first."""
+    changed = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=changed[1:])
+    return changed
+
+
 def beginnings(ascending: Keys) -> Ints:
     """Where each distinct number begins."""
-    fresh = np.ones(len(ascending), bool)
-    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
-    return fresh.nonzero()[0]
+    return changes(ascending).nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)

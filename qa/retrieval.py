@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from qa.beside import beside
 from qa.bm25 import BM25
+from qa.inverting import changes
 from qa.query import Query
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
@@ -233,8 +234,7 @@ class Around:
 def articles_of(index: Searchable, found: Numbers) -> Around:
     """The articles of passages in ascending order."""
     places = index.articles.searchsorted(found, side="right") - 1
-    begins = np.ones(len(places), bool)
-    np.not_equal(places[1:], places[:-1], out=begins[1:])
+    begins = changes(places)
     articles, own = places[begins], begins.cumsum() - 1
     return Around(index.articles[articles], index.articles[articles + 1], own)
 
