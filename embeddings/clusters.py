@@ -114,8 +114,7 @@ class ClusterIndex:
         rows, spans = self.near(query)
         closer = max(CLOSER, EACH * k)
         if self.glance and len(rows) > 2 * closer:
-            first = [self.codes[span, : self.glance] for span in spans]
-            rows, _ = front(rows, products(first, query[: self.glance]) * self.scales[rows], closer)
+            (rows,) = self.glances(rows, spans, query, [self.glance], closer)
             scores = products([self.codes[rows]], query) * self.scales[rows]
         else:
             scores = products([self.codes[span] for span in spans], query) * self.scales[rows]
@@ -131,13 +130,12 @@ class ClusterIndex:
         rows = np.arange(places[-1]) + np.repeat(ends - places, ends - begins)
         return rows, [slice(*span) for span in zip(begins.tolist(), ends.tolist(), strict=True)]
 
-    def glances(self, query: Floats, lengths: Sequence[int]) -> list[Ints]:
-        """The rows that glances at so many first numbers, ascending, leave for a closer look, for each of them."""
-        rows, spans = self.near(query)
+    def glances(self, rows: Ints, spans: list[slice], query: Floats, lengths: Sequence[int], closer: int) -> list[Ints]:
+        """The `closer` of the rows that glances at so many first numbers leave in front, for each of the ascending lengths."""
         scores, out = np.zeros(len(rows), np.float32), []
         for begin, end in pairwise([0, *lengths]):
             scores += products([self.codes[span, begin:end] for span in spans], query[begin:end])
-            out.append(front(rows, scores * self.scales[rows], CLOSER)[0])
+            out.append(front(rows, scores * self.scales[rows], closer)[0])
         return out
 
 
@@ -302,7 +300,9 @@ def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints)
     found = np.zeros(len(lengths))
     for query, own in zip(queries, wanted, strict=True):
         # What is among the nearest of all and looked at whole is among the nearest found.
-        found += [np.isin(index.places[own], rows).sum() for rows in index.glances(query, lengths)]
+        found += [
+            np.isin(index.places[own], rows).sum() for rows in index.glances(*index.near(query), query, lengths, CLOSER)
+        ]
     recall = found / wanted.size if wanted.size else np.ones(len(lengths))
     serve = np.flatnonzero(recall >= min(WANTED, whole.recall))
     return Reach(whole.probes, lengths[serve[0]], float(recall[serve[0]])) if len(serve) else whole
