@@ -1,15 +1,14 @@
 """Near neighbours among very many vectors: 8 bits a number, grouped around centroids, and only the nearest groups read.
 
-An inverted file with scalar quantisation (Jégou and others, 2011; FAISS's `IVF,SQ8`). FAISS finds the centroids and
-assigns the vectors; what is on disk are plain arrays, so that every number of a stranger's index can be checked and
-the groups of a question are read from the mapped file and nothing else. A vector's largest number is 127 steps of its
+An inverted file with scalar quantisation (Jégou and others, 2011; FAISS's `IVF,SQ8`), made by `grouping`. What is on disk
+are plain arrays, so that every number of a stranger's index can be checked and the groups of a question are read from
+the mapped file and nothing else. A vector's largest number is 127 steps of its
 own scale, which has few enough bits that a vector read back is packed to the same bytes again.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,18 +20,6 @@ from embeddings.index import Floats, Ints, means, nearest
 
 STEPS = 127
 TOGETHER = 4096  # rows turned into floats at a time: they stay in the processor's cache
-ASSIGNED = 65536  # vectors assigned at a time
-LOOKED_AT = 8192  # vectors compared with the sample's questions at a time
-POINTS = 24  # vectors a centroid that the centroids are found from
-ROUNDS = 5
-SEED = 7
-PARTED_BY = 128  # first numbers of ordered vectors that tell which group they belong to
-AVERAGED = 256  # groups whose vectors are turned into floats at a time
-FACTOR = 3  # groups for each root of the number of vectors
-WANTED = 0.98  # recall@10 against exact search that the number of groups read must reach
-SLACK = 0.003  # more than that, where a glance will lose some of it
-DEPTH = 10
-GLANCES = (64, 96, 128)  # first numbers of ordered vectors that may tell which ones to look at whole
 CLOSER, EACH = 2048, 16  # so many are looked at whole after a glance, and so many for each one wanted
 
 
@@ -154,155 +141,3 @@ def products(codes: list[NDArray[np.int8]], query: Floats) -> Floats:
     for begin in range(0, len(every), TOGETHER):
         np.matmul(every[begin : begin + TOGETHER].astype(np.float32), query, out=out[begin : begin + TOGETHER])
     return out
-
-
-def groups_for(n: int) -> int:
-    """How many groups so many vectors are parted into."""
-    return max(1, min(n, round(FACTOR * math.sqrt(n))))
-
-
-def grouped(codes: NDArray[np.int8], scales: Floats) -> tuple[Ints, int]:
-    """The group of each vector, and how many groups there are."""
-    centroids = find_centroids(codes, scales)
-    return assign(centroids, codes, scales), len(centroids)
-
-
-def find_centroids(codes: NDArray[np.int8], scales: Floats) -> Floats:
-    """Unit centroids of the groups, by FAISS's spherical k-means over a seeded sample."""
-    import faiss
-
-    groups = groups_for(len(codes))
-    wanted = min(len(codes), POINTS * groups)
-    sample = np.sort(np.random.default_rng(SEED).permutation(len(codes))[:wanted])
-    points = decoded(codes[sample], scales[sample])
-    means = faiss.Kmeans(
-        codes.shape[1],
-        groups,
-        niter=ROUNDS,
-        seed=SEED,
-        spherical=True,
-        min_points_per_centroid=1,
-        max_points_per_centroid=POINTS,
-    )
-    means.train(points)
-    found: Floats = np.ascontiguousarray(means.centroids, np.float32)
-    return found
-
-
-def assign(centroids: Floats, codes: NDArray[np.int8], scales: Floats) -> Ints:
-    """The nearest centroid of each vector."""
-    import faiss
-
-    flat = faiss.IndexFlatIP(centroids.shape[1])
-    flat.add(centroids)
-    out = np.zeros(len(codes), np.int64)
-    for begin in range(0, len(codes), ASSIGNED):
-        rows = slice(begin, begin + ASSIGNED)
-        out[rows] = flat.search(decoded(codes[rows], scales[rows]), 1)[1][:, 0]
-    return np.maximum(out, 0)
-
-
-def middles(codes: NDArray[np.int8], scales: Floats, starts: Ints) -> Floats:
-    """The directions of the means of groups, group g with the rows `starts[g]` to `starts[g + 1] - 1`; zeros for one without."""
-    out = np.zeros((len(starts) - 1, codes.shape[1]), np.float32)
-    filled = np.flatnonzero(np.diff(starts))
-    for begin in range(0, len(filled), AVERAGED):
-        some = filled[begin : begin + AVERAGED]
-        first, last = starts[some[0]], starts[some[-1] + 1]
-        out[some] = np.add.reduceat(decoded(codes[first:last], scales[first:last]), starts[some] - first, axis=0)
-    out /= np.maximum(1e-6, np.linalg.norm(out, axis=1, keepdims=True))
-    return out
-
-
-def exact(codes: NDArray[np.int8], scales: Floats, queries: Floats, k: int) -> Ints:
-    """The numbers of the k nearest vectors of each query, (queries, k), every vector looked at."""
-    best = np.full((len(queries), 0), -np.inf, np.float32)
-    numbers = np.zeros((len(queries), 0), np.int64)
-    for begin in range(0, len(codes), LOOKED_AT):
-        part = decoded(codes[begin : begin + LOOKED_AT], scales[begin : begin + LOOKED_AT])
-        some, places = foremost(queries @ part.T, k)
-        best, here = foremost(np.concatenate([best, some], axis=1), k)
-        numbers = np.take_along_axis(np.concatenate([numbers, places + begin], axis=1), here, 1)
-    return numbers
-
-
-def foremost(scores: Floats, k: int) -> tuple[Floats, Ints]:
-    """The k largest of each row and their columns, in the order of the columns; ties by column."""
-    if scores.shape[1] <= k:
-        return scores, np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
-    edge = np.partition(scores, scores.shape[1] - k, axis=1)[:, [-k]]
-    above, level = scores > edge, scores == edge
-    level &= level.cumsum(axis=1) <= k - above.sum(axis=1, keepdims=True)
-    places = np.nonzero(above | level)[1].reshape(len(scores), k)
-    return np.take_along_axis(scores, places, 1), places
-
-
-def recalls(centroids: Floats, owners: Ints, queries: Floats, wanted: Ints) -> NDArray[np.float64]:
-    """What part of the nearest vectors `wanted` (queries, k) a search of so many groups finds, on average: (groups + 1,).
-
-    A vector that is among the nearest of all is among those of any groups that hold it.
-    """
-    groups = len(centroids)
-    if not wanted.size:
-        return np.ones(groups + 1)
-    order = np.argsort(-(queries @ centroids.T), axis=1, kind="stable")
-    turns = np.empty_like(order)  # when each group is read
-    np.put_along_axis(turns, order, np.arange(groups)[None, :], 1)
-    read = np.take_along_axis(turns, owners[wanted], 1)
-    found: NDArray[np.float64] = np.cumsum(np.bincount(read.ravel() + 1, minlength=groups + 1)) / wanted.size
-    return found
-
-
-def tries(groups: int) -> Iterator[int]:
-    """Numbers of groups to read, each a tenth more than the one before, up to all."""
-    probes = min(groups, 8)
-    while probes < groups:
-        yield probes
-        probes += max(1, probes // 10)
-    yield groups
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How an index is searched, `probes` and `glance` as in `ClusterIndex`, and the recall@10 that this gives."""
-
-    probes: int
-    glance: int
-    recall: float
-
-
-def build(
-    codes: NDArray[np.int8], scales: Floats, queries: Floats, *, ordered: bool = False
-) -> tuple[dict[str, Any], Reach]:
-    """The arrays of an index of quantised vectors, and how it is searched.
-
-    `queries` are a sample, float32 (queries, dimension), that this is chosen by; `ordered` vectors hold most in their
-    first numbers.
-    """
-    owners, groups = grouped(codes[:, :PARTED_BY] if ordered else codes, scales)
-    order = np.argsort(owners, kind="stable").astype(np.int32)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=groups))]).astype(np.int64)
-    packed, steps = codes[order], scales[order]
-    centroids = middles(packed, steps, starts)
-    arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": packed, "scales": steps}
-    wanted = exact(codes, scales, queries, min(DEPTH, len(codes)))
-    reached = recalls(centroids, owners, queries, wanted)
-    wished = WANTED + SLACK if ordered else WANTED
-    probes = next(n for n in tries(len(centroids)) if reached[n] >= wished or n == len(centroids))
-    whole = Reach(probes, 0, float(reached[probes]))
-    return arrays, glanced(arrays, whole, queries, wanted) if ordered else whole
-
-
-def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints) -> Reach:
-    """With the shortest glance that keeps the recall wanted, without one where none does."""
-    index = ClusterIndex.of(arrays, whole.probes)
-    lengths = [n for n in GLANCES if n < queries.shape[1]]
-    found = np.zeros(len(lengths))
-    for query, own in zip(queries, wanted, strict=True):
-        # What is among the nearest of all and looked at whole is among the nearest found.
-        found += [
-            np.isin(index.places[own], rows).sum() for rows in index.glances(*index.near(query), query, lengths, CLOSER)
-        ]
-    recall = found / wanted.size if wanted.size else np.ones(len(lengths))
-    serve = np.flatnonzero(recall >= min(WANTED, whole.recall))
-    return Reach(whole.probes, lengths[serve[0]], float(recall[serve[0]])) if len(serve) else whole

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from embeddings import clusters
+from embeddings import clusters, grouping
 from embeddings.clusters import ClusterIndex
 from embeddings.index import VectorIndex, header
 from qa import arrays
@@ -128,7 +128,7 @@ class VectorWriter:
         for writer in self._packed:
             writer.close()
         codes, scales = (np.load(self._scratch / f"{name}.npy", mmap_mode="r") for name in ("codes", "scales"))
-        made, reach = clusters.build(codes, scales, sample()[:, : self._kept], ordered=self._ordered)
+        made, reach = grouping.build(codes, scales, sample()[:, : self._kept], ordered=self._ordered)
         for name, (kind, _) in PARTS.items():
             np.save(part(self._generation, name), np.asarray(made[name], kind))
         recall = round(reach.recall, 4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embeddings import clusters
+from embeddings import clusters, grouping
 from embeddings.clusters import ClusterIndex
 
 
@@ -17,7 +17,7 @@ def vectors():
 
 @pytest.fixture(scope="module")
 def built(vectors):
-    return clusters.build(*clusters.quantise(vectors), vectors[::60])
+    return grouping.build(*clusters.quantise(vectors), vectors[::60])
 
 
 def test_packing_is_within_half_a_step_and_the_second_time_changes_nothing(vectors):
@@ -37,7 +37,7 @@ def test_what_is_found_is_what_was_measured(vectors, built):
     arrays, reach = built
     probes, reached = reach.probes, reach.recall
     index = ClusterIndex.of(arrays, probes)
-    assert reached >= clusters.WANTED
+    assert reached >= grouping.WANTED
     assert probes < len(arrays["centroids"])  # else nothing was won
     queries = vectors[30::97]
     hits = [len(set(index.search(q, 10)[0]) & set(np.argsort(-(vectors @ q))[:10])) for q in queries]
@@ -56,12 +56,12 @@ def test_reading_every_group_is_exact_search(vectors, built):
 
 def test_equal_vectors_come_by_number():
     same = np.tile(np.eye(1, 8, dtype=np.float32), (50, 1))
-    arrays, reach = clusters.build(*clusters.quantise(same), same[:1])
+    arrays, reach = grouping.build(*clusters.quantise(same), same[:1])
     assert ClusterIndex.of(arrays, reach.probes).search(same[0], 5)[0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_two_builds_are_the_same_bytes(vectors, built):
-    again, reach = clusters.build(*clusters.quantise(vectors), vectors[::60])
+    again, reach = grouping.build(*clusters.quantise(vectors), vectors[::60])
     assert reach == built[1]
     assert all(np.array_equal(again[name], built[0][name]) for name in again)
 
@@ -92,7 +92,7 @@ def test_nothing_to_search(built):
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])
 def test_a_handful_of_vectors_can_be_grouped(vectors, n):
-    arrays, reach = clusters.build(*clusters.quantise(vectors[:n]), vectors[:n])
+    arrays, reach = grouping.build(*clusters.quantise(vectors[:n]), vectors[:n])
     index = ClusterIndex.of(arrays, reach.probes)
     assert reach.recall == 1
     assert [index.search(v, 1)[0].tolist() for v in vectors[:n]] == [[i] for i in range(n)]
@@ -108,9 +108,9 @@ def ordered(vectors):
 def test_a_glance_at_the_first_numbers_finds_what_the_whole_ones_do(ordered, monkeypatch):
     monkeypatch.setattr(clusters, "CLOSER", 60)
     monkeypatch.setattr(clusters, "EACH", 2)
-    arrays, reach = clusters.build(*clusters.quantise(ordered), ordered[::60], ordered=True)
+    arrays, reach = grouping.build(*clusters.quantise(ordered), ordered[::60], ordered=True)
     assert reach.glance == 64
-    assert reach.recall >= clusters.WANTED
+    assert reach.recall >= grouping.WANTED
     index, whole = ClusterIndex.of(arrays, reach.probes, reach.glance), ClusterIndex.of(arrays, reach.probes)
     same = [index.search(q, 10)[0].tolist() == whole.search(q, 10)[0].tolist() for q in ordered[30::97]]
     assert np.mean(same) > 0.95
@@ -123,9 +123,9 @@ def test_no_glance_where_the_first_numbers_say_nothing(ordered, monkeypatch):
     monkeypatch.setattr(clusters, "CLOSER", 60)
     monkeypatch.setattr(clusters, "EACH", 2)
     turned = np.ascontiguousarray(ordered[:, ::-1])
-    _, reach = clusters.build(*clusters.quantise(turned), turned[::60], ordered=True)
+    _, reach = grouping.build(*clusters.quantise(turned), turned[::60], ordered=True)
     assert reach.glance in (0, 128)
-    assert clusters.build(*clusters.quantise(ordered), ordered[::60])[1].glance == 0
+    assert grouping.build(*clusters.quantise(ordered), ordered[::60])[1].glance == 0
 
 
 def test_a_glance_beyond_the_vectors_is_refused(built):
