@@ -2,40 +2,57 @@
 
 An inverted file with scalar quantisation (Jégou and others, 2011; FAISS's `IVF,SQ8`), made by `grouping`. What is on disk
 are plain arrays, so that every number of a stranger's index can be checked and the groups of a question are read from
-the mapped file and nothing else. A vector's largest number is 127 steps of its
-own scale, which has few enough bits that a vector read back is packed to the same bytes again.
+the mapped file and nothing else. All vectors have one step, so that one read back is packed to the same bytes again.
+
+The vectors of the groups are glanced at first: some of their first numbers, and the question's, as whole numbers. Sums of
+these are exact, so that FAISS, which is asked when many questions come (`scanning`), finds what numpy finds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count, pairwise
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.index import Floats, Ints, means, nearest
+from embeddings.scanning import Scanner
 
 STEPS = 127
+RANGE = 8  # standard deviations of a unit vector's number that the steps reach to
 TOGETHER = 4096  # rows turned into floats at a time: they stay in the processor's cache
 CLOSER, EACH = 2048, 16  # so many are looked at whole after a glance, and so many for each one wanted
+PATIENCE = 8  # questions that are answered before FAISS is asked, which must be loaded and filled
+EXACT = 1 << 24  # whole numbers up to this are exact in single precision
 
 
-def quantise(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Rows as int8 and each row's scale; `codes * scales` is within half a step of the vectors."""
-    scales = np.abs(vectors).max(axis=1, initial=0) / np.float32(STEPS)
-    bits = scales.astype(np.float32).view(np.uint32)
-    # 16 bits of mantissa, rounded up: 127 of them are an exact float again.
-    scales = ((bits + np.uint32(0x7F)) & np.uint32(0xFFFFFF80)).view(np.float32)
-    safe = np.where(scales > 0, scales, 1)
-    return np.rint(vectors / safe[:, None]).astype(np.int8), scales
+def step_of(numbers: int) -> np.float32:
+    """What a step is worth in unit vectors of which so many numbers are kept; hardly any number is larger than all steps."""
+    return np.float32(min(1.0, RANGE / sqrt(max(1, numbers))) / STEPS)
 
 
-def decoded(codes: NDArray[np.int8], scales: Floats) -> Floats:
+def quantise(vectors: Floats) -> NDArray[np.int8]:
+    """Rows as int8: within half a step of the vectors, where their numbers are within the steps."""
+    steps = np.rint(vectors / step_of(vectors.shape[1]))
+    return np.clip(steps, -STEPS, STEPS, out=steps).astype(np.int8)
+
+
+def decoded(codes: NDArray[np.int8]) -> Floats:
     """The vectors that were quantised, to half a step."""
-    return codes.astype(np.float32) * scales[:, None]
+    return codes.astype(np.float32) * step_of(codes.shape[1])
+
+
+def whole_numbers(query: Floats) -> Floats:
+    """A query in steps of its own: as many as its sums with codes stay exact in single precision, at most STEPS."""
+    most = min(STEPS, EXACT // (STEPS * max(1, len(query))))
+    largest = float(np.abs(query).max(initial=0))
+    found: Floats = np.rint(query * np.float32(most / largest)) if largest > 0 else np.zeros_like(query)
+    return found
 
 
 @dataclass(frozen=True)
@@ -50,10 +67,10 @@ class ClusterIndex:
     starts: Ints
     order: NDArray[np.int32]
     codes: NDArray[np.int8]
-    scales: Floats
     probes: int
     places: NDArray[np.int32]  # the row of each passage
     glance: int = 0
+    _asked: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     kind = "ivf"
 
@@ -61,9 +78,9 @@ class ClusterIndex:
     def of(cls, arrays: dict[str, Any], probes: int, glance: int = 0) -> ClusterIndex:
         """The index of arrays by name; raises ValueError where they do not fit together."""
         centroids, starts, order = arrays["centroids"], arrays["starts"], arrays["order"]
-        codes, scales = arrays["codes"], arrays["scales"]
+        codes = arrays["codes"]
         n = len(order)
-        if codes.shape != (n, centroids.shape[1]) or len(scales) != n or len(starts) != len(centroids) + 1:
+        if codes.shape != (n, centroids.shape[1]) or len(starts) != len(centroids) + 1:
             raise ValueError("vectors: arrays of different lengths")
         if starts[0] != 0 or starts[-1] != n or (np.diff(starts) < 0).any():
             raise ValueError("vectors: groups that are none")
@@ -75,7 +92,7 @@ class ClusterIndex:
             raise ValueError("vectors: passages without one")
         if not 0 <= glance <= centroids.shape[1]:
             raise ValueError("vectors: a glance at more numbers than there are")
-        return cls(centroids, starts, order, codes, scales, max(1, min(probes, len(centroids))), places, glance)
+        return cls(centroids, starts, order, codes, max(1, min(probes, len(centroids))), places, glance)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -87,8 +104,7 @@ class ClusterIndex:
 
     def take(self, numbers: NDArray[Any]) -> Floats:
         """The vectors of those passages, float32 (numbers, dimension)."""
-        rows = self.places[numbers]
-        return decoded(self.codes[rows], self.scales[rows])
+        return decoded(self.codes[self.places[numbers]])
 
     def means(self, first: Ints, last: Ints) -> Floats:
         """The mean of the vectors of passages first[i] to last[i] - 1, float32 (ranges, dimension)."""
@@ -98,32 +114,65 @@ class ClusterIndex:
         """The k nearest of one query (dimension,) in the nearest groups: best first, ties by number."""
         if not len(self) or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows, spans = self.near(query)
+        groups = self.near(query)
         closer = max(CLOSER, EACH * k)
-        if self.glance and len(rows) > 2 * closer:
-            (rows,) = self.glances(rows, spans, query, [self.glance], closer)
-            scores = products([self.codes[rows]], query) * self.scales[rows]
+        if self.glance and self.held(groups) > 2 * closer:
+            rows = self.glanced(groups, query, closer)
+            parts = [self.codes[rows]]
         else:
-            scores = products([self.codes[span] for span in spans], query) * self.scales[rows]
-        rows, scores = front(rows, scores, k)
+            rows, spans = self.rows_of(groups)
+            parts = [self.codes[span] for span in spans]
+        rows, scores = front(rows, products(parts, query) * step_of(self.dimension), k)
         return nearest(self.order[rows].astype(np.int64), scores, k)
 
-    def near(self, query: Floats) -> tuple[Ints, list[slice]]:
-        """The rows of the nearest groups, ascending, and as parts of the arrays."""
+    def near(self, query: Floats) -> Ints:
+        """The nearest groups, ascending."""
         groups, _ = nearest(np.arange(len(self.centroids)), self.centroids @ query, self.probes)
         groups.sort()
+        return groups
+
+    def held(self, groups: Ints) -> int:
+        """How many rows the groups have."""
+        return int((self.starts[groups + 1] - self.starts[groups]).sum())
+
+    def rows_of(self, groups: Ints) -> tuple[Ints, list[slice]]:
+        """The rows of groups, and as parts of the arrays."""
         begins, ends = self.starts[groups], self.starts[groups + 1]
         places = np.cumsum(ends - begins)
         rows = np.arange(places[-1]) + np.repeat(ends - places, ends - begins)
         return rows, [slice(*span) for span in zip(begins.tolist(), ends.tolist(), strict=True)]
 
-    def glances(self, rows: Ints, spans: list[slice], query: Floats, lengths: Sequence[int], closer: int) -> list[Ints]:
-        """The `closer` of the rows that glances at so many first numbers leave in front, for each of the ascending lengths."""
+    def glanced(self, groups: Ints, query: Floats, closer: int) -> Ints:
+        """Ascending, the rows of the groups that a glance leaves in front: fewer than `closer`, unless many are alike."""
+        steps = whole_numbers(query)
+        if next(self._asked) >= PATIENCE:
+            rows, scores = self._scanner.search(steps[: self.glance], groups, closer)
+            if len(above := np.sort(rows[scores > scores.min()])):
+                return above
+        (found,) = self.glances(groups, steps, [self.glance], closer)
+        return found
+
+    def glances(self, groups: Ints, steps: Floats, lengths: Sequence[int], closer: int) -> list[Ints]:
+        """`glanced` by numpy, at so many first numbers, for each of the ascending lengths; `steps` are of a query."""
+        rows, spans = self.rows_of(groups)
         scores, out = np.zeros(len(rows), np.float32), []
         for begin, end in pairwise([0, *lengths]):
-            scores += products([self.codes[span, begin:end] for span in spans], query[begin:end])
-            out.append(front(rows, scores * self.scales[rows], closer)[0])
+            scores += products([self.codes[span, begin:end] for span in spans], steps[begin:end])
+            out.append(in_front(rows, scores, closer))
         return out
+
+    @cached_property
+    def _scanner(self) -> Scanner:
+        return Scanner(self.codes, self.starts, self.glance)
+
+
+def in_front(rows: Ints, scores: Floats, k: int) -> Ints:
+    """The rows that score more than the k-th does; those as good as it too, where none does."""
+    if len(rows) <= k:
+        return rows
+    edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+    above = scores > edge
+    return rows[above if above.any() else scores == edge]
 
 
 def front(rows: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:

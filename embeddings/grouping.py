@@ -1,12 +1,12 @@
 """Vectors parted into groups, and how many groups a search must read, measured: what `clusters` searches.
 
-FAISS finds the centroids and assigns the vectors.
+FAISS finds the centroids and assigns the vectors. Only directions and orders are looked for, so vectors stay in steps.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import clusters
-from embeddings.clusters import ClusterIndex, decoded
+from embeddings.clusters import ClusterIndex
 from embeddings.index import Floats, Ints
 
 ASSIGNED = 65536  # vectors assigned at a time
@@ -36,20 +36,20 @@ def groups_for(n: int) -> int:
     return max(1, min(n, round(FACTOR * math.sqrt(n))))
 
 
-def grouped(codes: NDArray[np.int8], scales: Floats) -> tuple[Ints, int]:
+def grouped(codes: NDArray[np.int8]) -> tuple[Ints, int]:
     """The group of each vector, and how many groups there are."""
-    centroids = find_centroids(codes, scales)
-    return assign(centroids, codes, scales), len(centroids)
+    centroids = find_centroids(codes)
+    return assign(centroids, codes), len(centroids)
 
 
-def find_centroids(codes: NDArray[np.int8], scales: Floats) -> Floats:
+def find_centroids(codes: NDArray[np.int8]) -> Floats:
     """Unit centroids of the groups, by FAISS's spherical k-means over a seeded sample."""
     import faiss
 
     groups = groups_for(len(codes))
     wanted = min(len(codes), POINTS * groups)
     sample = np.sort(np.random.default_rng(SEED).permutation(len(codes))[:wanted])
-    points = decoded(codes[sample], scales[sample])
+    points = codes[sample].astype(np.float32)
     means = faiss.Kmeans(
         codes.shape[1],
         groups,
@@ -64,7 +64,7 @@ def find_centroids(codes: NDArray[np.int8], scales: Floats) -> Floats:
     return found
 
 
-def assign(centroids: Floats, codes: NDArray[np.int8], scales: Floats) -> Ints:
+def assign(centroids: Floats, codes: NDArray[np.int8]) -> Ints:
     """The nearest centroid of each vector."""
     import faiss
 
@@ -73,28 +73,28 @@ def assign(centroids: Floats, codes: NDArray[np.int8], scales: Floats) -> Ints:
     out = np.zeros(len(codes), np.int64)
     for begin in range(0, len(codes), ASSIGNED):
         rows = slice(begin, begin + ASSIGNED)
-        out[rows] = flat.search(decoded(codes[rows], scales[rows]), 1)[1][:, 0]
+        out[rows] = flat.search(codes[rows].astype(np.float32), 1)[1][:, 0]
     return np.maximum(out, 0)
 
 
-def middles(codes: NDArray[np.int8], scales: Floats, starts: Ints) -> Floats:
+def middles(codes: NDArray[np.int8], starts: Ints) -> Floats:
     """The directions of the means of groups, group g with the rows `starts[g]` to `starts[g + 1] - 1`; zeros for one without."""
     out = np.zeros((len(starts) - 1, codes.shape[1]), np.float32)
     filled = np.flatnonzero(np.diff(starts))
     for begin in range(0, len(filled), AVERAGED):
         some = filled[begin : begin + AVERAGED]
         first, last = starts[some[0]], starts[some[-1] + 1]
-        out[some] = np.add.reduceat(decoded(codes[first:last], scales[first:last]), starts[some] - first, axis=0)
+        out[some] = np.add.reduceat(codes[first:last].astype(np.float32), starts[some] - first, axis=0)
     out /= np.maximum(1e-6, np.linalg.norm(out, axis=1, keepdims=True))
     return out
 
 
-def exact(codes: NDArray[np.int8], scales: Floats, queries: Floats, k: int) -> Ints:
+def exact(codes: NDArray[np.int8], queries: Floats, k: int) -> Ints:
     """The numbers of the k nearest vectors of each query, (queries, k), every vector looked at."""
     best = np.full((len(queries), 0), -np.inf, np.float32)
     numbers = np.zeros((len(queries), 0), np.int64)
     for begin in range(0, len(codes), LOOKED_AT):
-        part = decoded(codes[begin : begin + LOOKED_AT], scales[begin : begin + LOOKED_AT])
+        part = codes[begin : begin + LOOKED_AT].astype(np.float32)
         some, places = foremost(queries @ part.T, k)
         best, here = foremost(np.concatenate([best, some], axis=1), k)
         numbers = np.take_along_axis(np.concatenate([numbers, places + begin], axis=1), here, 1)
@@ -146,38 +146,35 @@ class Reach:
     recall: float
 
 
-def build(
-    codes: NDArray[np.int8], scales: Floats, queries: Floats, *, ordered: bool = False
-) -> tuple[dict[str, Any], Reach]:
+def build(codes: NDArray[np.int8], queries: Floats, *, ordered: bool = False) -> tuple[dict[str, Any], Reach]:
     """The arrays of an index of quantised vectors, and how it is searched.
 
     `queries` are a sample, float32 (queries, dimension), that this is chosen by; `ordered` vectors hold most in their
     first numbers.
     """
-    owners, groups = grouped(codes[:, :PARTED_BY] if ordered else codes, scales)
+    owners, groups = grouped(codes[:, :PARTED_BY] if ordered else codes)
     order = np.argsort(owners, kind="stable").astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=groups))]).astype(np.int64)
-    packed, steps = codes[order], scales[order]
-    centroids = middles(packed, steps, starts)
-    arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": packed, "scales": steps}
-    wanted = exact(codes, scales, queries, min(DEPTH, len(codes)))
+    packed = codes[order]
+    centroids = middles(packed, starts)
+    arrays = {"centroids": centroids, "starts": starts, "order": order, "codes": packed}
+    wanted = exact(codes, queries, min(DEPTH, len(codes)))
     reached = recalls(centroids, owners, queries, wanted)
-    wished = WANTED + SLACK if ordered else WANTED
-    probes = next(n for n in tries(len(centroids)) if reached[n] >= wished or n == len(centroids))
+    probes = next(n for n in tries(len(centroids)) if reached[n] >= WANTED + SLACK or n == len(centroids))
     whole = Reach(probes, 0, float(reached[probes]))
-    return arrays, glanced(arrays, whole, queries, wanted) if ordered else whole
+    lengths = [n for n in GLANCES if ordered and n < queries.shape[1]]
+    return arrays, glanced(arrays, whole, queries, wanted, [*lengths, queries.shape[1]])
 
 
-def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints) -> Reach:
-    """With the shortest glance that keeps the recall wanted, without one where none does."""
+def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints, lengths: Sequence[int]) -> Reach:
+    """With the shortest glance of these ascending lengths that keeps the recall wanted, without one where none does."""
     index = ClusterIndex.of(arrays, whole.probes)
-    lengths = [n for n in GLANCES if n < queries.shape[1]]
     found = np.zeros(len(lengths))
     for query, own in zip(queries, wanted, strict=True):
         # What is among the nearest of all and looked at whole is among the nearest found.
         found += [
             np.isin(index.places[own], rows).sum()
-            for rows in index.glances(*index.near(query), query, lengths, clusters.CLOSER)
+            for rows in index.glances(index.near(query), clusters.whole_numbers(query), lengths, clusters.CLOSER)
         ]
     recall = found / wanted.size if wanted.size else np.ones(len(lengths))
     serve = np.flatnonzero(recall >= min(WANTED, whole.recall))

@@ -29,7 +29,7 @@ GATHERED = 2_000_000  # numbers in memory before they go to the files
 FILES = 16
 RANGE = 200_000  # numbers inverted at a time: what is made of them stays in the processor's cache
 SAMPLE = 512  # of so many numbers one is looked at to part them by their keys
-LARGE, COMMON = 50_000, 8  # of an index of so many texts, keys in more than one of 8 are left out: they tell nothing
+LARGE, COMMON = 50_000, 16  # of an index of so many texts, keys in more than one of 16 are left out: they tell nothing
 MOST = 255  # repetitions of a key in one text that are counted
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from qa.errors import REBUILD, BrokenIndex
 
-FORMAT = 7
+FORMAT = 8
 ARTICLES = "articles.npy"  # the file of the first passage of each article
 MAX_BYTES = 256 << 20  # of one file, unless the user raises it
 

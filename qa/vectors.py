@@ -23,12 +23,12 @@ EXACT = 1 << 24  # numbers of vectors up to which every one is looked at: some 4
 TOGETHER = 8192  # vectors moved at a time
 
 FLAT = "vectors.faiss"
+CODES = "codes.npy"  # in the scratch folder: in the order of the passages
 PARTS: dict[str, tuple[type[np.generic], int]] = {
     "centroids": (np.float32, 2),
     "starts": (np.int64, 1),
     "order": (np.int32, 1),
     "codes": (np.int8, 2),
-    "scales": (np.float32, 1),
 }
 
 
@@ -75,15 +75,14 @@ class VectorWriter:
         self._kind = kind
         self._size = 0
         self._flat: RowWriter | None = None
-        self._packed: tuple[ArrayWriter, ArrayWriter] | None = None
+        self._packed: ArrayWriter | None = None
         if kind == "ivf":
             self._packed = self._open_packed()
         else:
             self._flat = RowWriter(generation / FLAT, np.float32, lambda rows: header(rows, dimension))
 
-    def _open_packed(self) -> tuple[ArrayWriter, ArrayWriter]:
-        codes = ArrayWriter(self._scratch / "codes.npy", np.int8, self._kept)
-        return codes, ArrayWriter(self._scratch / "scales.npy", np.float32)
+    def _open_packed(self) -> ArrayWriter:
+        return ArrayWriter(self._scratch / CODES, np.int8, self._kept)
 
     def add(self, vectors: Floats) -> None:
         """Write the next vectors, float32 (n, dimension)."""
@@ -106,16 +105,14 @@ class VectorWriter:
         del written
         path.unlink()
 
-    def _pack(self, packed: tuple[ArrayWriter, ArrayWriter], vectors: Floats) -> None:
-        codes, scales = clusters.quantise(vectors[:, : self._kept])
-        packed[0].add(codes)
-        packed[1].add(scales)
+    def _pack(self, packed: ArrayWriter, vectors: Floats) -> None:
+        packed.add(clusters.quantise(vectors[:, : self._kept]))
 
     def __enter__(self) -> VectorWriter:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for writer in (self._flat, *(self._packed or ())):
+        for writer in (self._flat, self._packed):
             if writer:
                 writer.close()
 
@@ -125,10 +122,9 @@ class VectorWriter:
             self._flat.close()
             return COMPARED
         assert self._packed
-        for writer in self._packed:
-            writer.close()
-        codes, scales = (np.load(self._scratch / f"{name}.npy", mmap_mode="r") for name in ("codes", "scales"))
-        made, reach = grouping.build(codes, scales, sample()[:, : self._kept], ordered=self._ordered)
+        self._packed.close()
+        codes = np.load(self._scratch / CODES, mmap_mode="r")
+        made, reach = grouping.build(codes, sample()[:, : self._kept], ordered=self._ordered)
         for name, (kind, _) in PARTS.items():
             np.save(part(self._generation, name), np.asarray(made[name], kind))
         recall = round(reach.recall, 4)

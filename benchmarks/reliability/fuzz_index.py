@@ -33,7 +33,6 @@ NAMES = {
     "groups": "generation-000001/vectors.starts.npy",
     "order": "generation-000001/vectors.order.npy",
     "codes": "generation-000001/vectors.codes.npy",
-    "scales": "generation-000001/vectors.scales.npy",
 }
 KINDS = tuple(NAMES)
 GROUPED = KINDS[-5:]
