@@ -161,21 +161,28 @@ def build(codes: NDArray[np.int8], queries: Floats, *, ordered: bool = False) ->
     wanted = exact(codes, queries, min(DEPTH, len(codes)))
     reached = recalls(centroids, owners, queries, wanted)
     probes = next(n for n in tries(len(centroids)) if reached[n] >= WANTED + SLACK or n == len(centroids))
-    whole = Reach(probes, 0, float(reached[probes]))
-    lengths = [n for n in GLANCES if ordered and n < queries.shape[1]]
-    return arrays, glanced(arrays, whole, queries, wanted, [*lengths, queries.shape[1]])
+    index = ClusterIndex.of(arrays, probes)
+    some = [n for n in GLANCES if ordered and n < queries.shape[1]]
+    for lengths in (some, [queries.shape[1]]):
+        found = kept(index, queries, wanted, lengths)
+        serve = np.flatnonzero(found >= min(WANTED, reached[probes]))
+        if len(serve):
+            return arrays, Reach(probes, lengths[serve[0]], float(found[serve[0]]))
+    return arrays, Reach(probes, 0, float(reached[probes]))
 
 
-def glanced(arrays: dict[str, Any], whole: Reach, queries: Floats, wanted: Ints, lengths: Sequence[int]) -> Reach:
-    """With the shortest glance of these ascending lengths that keeps the recall wanted, without one where none does."""
-    index = ClusterIndex.of(arrays, whole.probes)
+def kept(index: ClusterIndex, queries: Floats, wanted: Ints, lengths: Sequence[int]) -> NDArray[np.float64]:
+    """What part of the nearest vectors `wanted` (queries, k) is still found after glances at so many first numbers: (lengths,).
+
+    What is among the nearest of all and looked at whole is among the nearest found.
+    """
+    if not wanted.size:
+        return np.ones(len(lengths))
     found = np.zeros(len(lengths))
-    for query, own in zip(queries, wanted, strict=True):
-        # What is among the nearest of all and looked at whole is among the nearest found.
+    for query, own in zip(queries, index.places[wanted], strict=True):
+        steps = clusters.whole_numbers(query)
         found += [
-            np.isin(index.places[own], rows).sum()
-            for rows in index.glances(index.near(query), clusters.whole_numbers(query), lengths, clusters.CLOSER)
+            (rows[np.minimum(rows.searchsorted(own), len(rows) - 1)] == own).sum()
+            for rows in index.glances(index.near(query), steps, lengths, clusters.CLOSER)
         ]
-    recall = found / wanted.size if wanted.size else np.ones(len(lengths))
-    serve = np.flatnonzero(recall >= min(WANTED, whole.recall))
-    return Reach(whole.probes, lengths[serve[0]], float(recall[serve[0]])) if len(serve) else whole
+    return found / wanted.size

@@ -21,7 +21,7 @@ from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
-MANY, SAMPLE = 65_536, 64  # scores from which looking at a part of them first is quicker; one of so many
+MANY, SAMPLE = 65_536, 256  # scores from which looking at a part of them first is quicker; one of so many
 BESIDE = 400_000  # passages from which two threads search sooner than one: below, they wait for each other
 MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
@@ -160,7 +160,7 @@ def propose(
         found = filtered(index, query, np.flatnonzero(allowed(np.arange(len(index)))), lexical, depth)
     else:
         near, lexical, told = searched(index, query, depth, lexical)
-        found = distinct(len(index), [near, *told])
+        found = distinct([near, *told])
     around = articles_of(index, found)
     features = lexical.shares(found)
     features["article words"] = article_words(query, around)
@@ -189,12 +189,11 @@ def searched(
     return near, *told[0]
 
 
-def distinct(size: int, parts: Sequence[Numbers]) -> Numbers:
-    """The passages of an index of `size` that stand in any of the parts, ascending."""
-    there = np.zeros(size, bool)
-    for numbers in parts:
-        there[numbers] = True
-    return np.flatnonzero(there)
+def distinct(parts: Sequence[Numbers]) -> Numbers:
+    """The passages that stand in any of the parts, ascending."""
+    every = np.concatenate(parts)
+    every.sort()
+    return every[changes(every)]
 
 
 def filtered(index: Searchable, query: Query, held: Numbers, lexical: Lexical, depth: int) -> Numbers:

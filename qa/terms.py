@@ -17,7 +17,7 @@ from qa.types import Floats
 
 Ints = NDArray[np.int64]
 SCALE = 255  # steps of a weight
-KEPT = 6_000_000  # postings held decoded, five bytes each
+KEPT = 10_000_000  # postings held decoded, five bytes each
 
 
 class Posted(NamedTuple):
