@@ -25,7 +25,7 @@ from qa.vectors import VectorWriter
 
 BATCH = 128 * shelf.TOGETHER  # passages embedded and cut into words at a time
 SAMPLED = 256  # passages that questions are made from, to measure what an approximate index finds
-EXCERPT = 10  # characters of such a question: as hard to find the nearest of as real ones, where 30 are too easy
+EXCERPT = 14  # characters of such a question: as hard to find the nearest of as real ones, where 10 are harder and 30 too easy
 
 MANY = 30_000_000  # keys of all views: fewer are inverted sooner than other processes start
 
