@@ -39,7 +39,8 @@ def step_of(numbers: int) -> np.float32:
 def quantise(vectors: Floats) -> NDArray[np.int8]:
     """Rows as int8: within half a step of the vectors, where their numbers are within the steps."""
     steps = np.rint(vectors / step_of(vectors.shape[1]))
-    return np.clip(steps, -STEPS, STEPS, out=steps).astype(np.int8)
+    codes: NDArray[np.int8] = np.clip(steps, -STEPS, STEPS, out=steps).astype(np.int8)
+    return codes
 
 
 def decoded(codes: NDArray[np.int8]) -> Floats:
@@ -172,7 +173,8 @@ def in_front(rows: Ints, scores: Floats, k: int) -> Ints:
         return rows
     edge = np.partition(scores, len(scores) - k)[len(scores) - k]
     above = scores > edge
-    return rows[above if above.any() else scores == edge]
+    found: Ints = rows[above if above.any() else scores == edge]
+    return found
 
 
 def front(rows: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:

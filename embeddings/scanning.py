@@ -37,5 +37,7 @@ class Scanner:
         FAISS sums whole numbers; which of equals at the edge it keeps is its own affair.
         """
         self._index.nprobe = len(groups)
-        scores, rows = self._index.search_preassigned(query[None, :], k, groups[None, :], np.zeros((1, len(groups)), np.float32))
+        scores, rows = self._index.search_preassigned(
+            query[None, :], k, groups[None, :], np.zeros((1, len(groups)), np.float32)
+        )
         return rows[0], scores[0]
