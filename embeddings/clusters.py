@@ -83,6 +83,8 @@ class ClusterIndex:
         n = len(order)
         if codes.shape != (n, centroids.shape[1]) or len(starts) != len(centroids) + 1:
             raise ValueError("vectors: arrays of different lengths")
+        if not np.isfinite(centroids).all():
+            raise ValueError("vectors: a centroid that is not of numbers")
         if starts[0] != 0 or starts[-1] != n or (np.diff(starts) < 0).any():
             raise ValueError("vectors: groups that are none")
         if n and (order.min() < 0 or order.max() >= n):
@@ -128,9 +130,7 @@ class ClusterIndex:
 
     def near(self, query: Floats) -> Ints:
         """The nearest groups, ascending."""
-        groups, _ = nearest(np.arange(len(self.centroids)), self.centroids @ query, self.probes)
-        groups.sort()
-        return groups
+        return front(np.arange(len(self.centroids)), self.centroids @ query, self.probes)[0]
 
     def held(self, groups: Ints) -> int:
         """How many rows the groups have."""
