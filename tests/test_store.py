@@ -333,6 +333,18 @@ def test_passages_are_read_with_the_dictionary_they_were_packed_with(tmp_path):
         shelf.Shelf(tmp_path)
 
 
+def test_a_block_that_claims_to_end_beyond_the_file_is_not_read(tmp_path):
+    passages = [Passage(f"{n}", "b.txt", (1, 1), (0, 99), 0, 1, 0, f"第{n}次会议") for n in range(3 * shelf.TOGETHER)]
+    shelf.write(tmp_path, passages)
+    offsets = np.load(tmp_path / shelf.OFFSETS)
+    offsets[1] = 1 << 55  # more than there is memory for
+    np.save(tmp_path / shelf.OFFSETS, offsets)
+    read = shelf.Shelf(tmp_path)
+    assert read[len(passages) - 1] == passages[-1]
+    with pytest.raises(BrokenIndex, match=ADVICE):
+        read[0]
+
+
 def test_the_paths_in_an_index_are_none_of_this_machine(corpus):
     """Everything is named as the user named it, from a base that is relative to the index."""
     folder = build(corpus)
