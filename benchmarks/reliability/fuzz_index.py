@@ -2,7 +2,7 @@
 
     python benchmarks/reliability/fuzz_index.py KIND [--seconds 60] [--work FOLDER] [--random]
 
-KIND is one of those below; the last five are of an index with grouped vectors. No checksum stands in the
+KIND is one of those below; the last four are of an index with grouped vectors. No checksum stands in the
 way: this is what an index from a stranger may hold. How inputs are chosen: see `fuzz_readers`.
 """
 
@@ -35,7 +35,7 @@ NAMES = {
     "codes": "generation-000001/vectors.codes.npy",
 }
 KINDS = tuple(NAMES)
-GROUPED = KINDS[-5:]
+GROUPED = KINDS[-4:]
 
 
 class Nothing:
