@@ -171,7 +171,7 @@ def in_front(rows: Ints, scores: Floats, k: int) -> Ints:
     """The rows that score more than the k-th does; those as good as it too, where none does."""
     if len(rows) <= k:
         return rows
-    edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+    edge = largest(scores, k)
     above = scores > edge
     found: Ints = rows[above if above.any() else scores == edge]
     return found
@@ -181,8 +181,14 @@ def front(rows: Ints, scores: Floats, k: int) -> tuple[Ints, Floats]:
     """The k rows of the largest scores, and those that are as good as the last of them, in their order."""
     if len(rows) <= k:
         return rows, scores
-    there = scores >= np.partition(scores, len(scores) - k)[len(scores) - k]
+    there = scores >= largest(scores, k)
     return rows[there], scores[there]
+
+
+def largest(scores: Floats, k: int) -> np.float32:
+    """The k-th largest of more than k scores."""
+    found: np.float32 = np.partition(scores, len(scores) - k)[len(scores) - k]
+    return found
 
 
 def products(codes: list[NDArray[np.int8]], query: Floats) -> Floats:

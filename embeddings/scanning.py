@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from embeddings.index import Floats, Ints
+
 MIDDLE = np.uint8(0x80)  # FAISS's signed codes count from the least one
 
 

@@ -183,7 +183,6 @@ class Shelf:
         size = self._where.stat().st_size
         if not len(self._offsets) or int(self._offsets[-1]) != size:
             raise BrokenIndex(f"{self._where} is truncated: {REBUILD}")
-        self._size = size
         self._pieces = Pieces(self._where)
         self._unpacked: OrderedDict[int, list[bytes]] = OrderedDict()
         blocks = len(self._offsets) - 1
@@ -213,7 +212,7 @@ class Shelf:
         begin, end = int(self._offsets[number]), int(self._offsets[number + 1])
         try:
             reader = zlib.decompressobj(RAW, zdict=self._dictionary) if self._dictionary else zlib.decompressobj(RAW)
-            there = 0 <= begin < end <= self._size  # room for what is read is made first, however much that is
+            there = 0 <= begin < end <= self._offsets[-1]  # room for what is read is made first, however much that is
             text = reader.decompress(self._pieces.read(begin, end) if there else b"", LARGEST)
             if not reader.eof or reader.unused_data:
                 raise ValueError("not one whole block")

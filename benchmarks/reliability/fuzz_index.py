@@ -35,7 +35,7 @@ NAMES = {
     "codes": "generation-000001/vectors.codes.npy",
 }
 KINDS = tuple(NAMES)
-GROUPED = KINDS[-4:]
+GROUPED = tuple(kind for kind, name in NAMES.items() if Path(name).match("vectors.*.npy"))
 
 
 class Nothing:
