@@ -113,6 +113,15 @@ def content(folded: str) -> str:
     return left if sum(c.isalnum() for c in left) >= SHORTEST else folded
 
 
+def begins(folded: str) -> int:
+    """Where what is asked about begins: behind the first asking word; 0 where there is none.
+
+    In 供电公司怎样让社团运行得规范 the company is who is asked about, and how its club is run is what.
+    """
+    match = _ASKING.search(folded)
+    return match.end() if match else 0
+
+
 def nearness(folded: str) -> list[float]:
     """What each character of a folded question weighs for what is asked: 1 beside an asking word, less further off.
 

@@ -111,7 +111,8 @@ def stacked(columns: Sequence[NDArray[np.generic]]) -> Floats:
 def word_features(query: Query, texts: Texts, told: Candidates) -> dict[str, Floats]:
     """What share of the question's words a sentence holds: of all, of those asked about, of those not said before.
 
-    `beside` leaves out what the headline and the passage's first sentence hold already: the subject.
+    `beside` leaves out what the headline and the passage's first sentence hold already: the subject. `front` and `rest`
+    are what stands before its asking word and behind it.
     """
     rows, columns = held(query, texts.read)
     titles = texts.starts[:-1] + np.arange(len(texts.cuts))
@@ -128,6 +129,8 @@ def word_features(query: Query, texts: Texts, told: Candidates) -> dict[str, Flo
         features[f"beside {name}"] = beside[:, columns[name]] @ tokens.shares
         if name in TOLD_APART:
             features[f"telling {name}"] = np.einsum("st,st->s", own, told.telling[name][texts.owners])
+            features[f"front {name}"], features[f"rest {name}"] = (own @ tokens.parts.T).T
+            features[f"rest share {name}"] = np.full(len(own), tokens.rest, np.float32)
     return features
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from qa import expectations
-from qa.asking import content, nearness, plain
+from qa.asking import begins, content, nearness, plain
 from qa.bm25 import BM25, Keys, look_up
 from qa.inverting import beginnings
 from qa.numerals import clauses
@@ -20,6 +20,7 @@ from qa.text import fold
 from qa.tokens import FIRST_PAIR, FIRST_WORD, Places, Segmenter, placed
 from qa.types import Encoder, Floats
 
+NOTHING = 1e-6  # a sum of weights that is none
 NEAR = 0.3  # nearness from which a character belongs to what is asked: some six characters off
 
 
@@ -41,13 +42,17 @@ class Lexicon(Protocol):
 class Tokens:
     """A question's tokens in one view: distinct `keys`, sorted; `times` each occurs; `shares` of their idf, sum 1.
 
-    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1. `terms` is where they stand.
+    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1. `parts` (2, tokens) are those
+    of what stands in front of the asking word, and of the rest behind it, each with sum 1; `rest` is the share of the
+    latter. `terms` is where they stand.
     """
 
     keys: Keys
     times: Floats
     shares: Floats
     focus: Floats
+    parts: Floats
+    rest: float
     idf: Floats
     terms: Terms
 
@@ -81,32 +86,43 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     found = placed(content(folded), index.segmenter, asked=True)
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
-    tokens = partial(weighed, found, near, index.lexical)
+    tokens = partial(weighed, found, near, begins(folded), index.lexical)
     return Query(question, folded, near, vectors[0], vectors[1], kinds, unit, clauses(folded), index.segmenter, tokens)
 
 
-def weighed(found: Mapping[str, tuple[Keys, Places]], near: Floats, lexical: Mapping[str, BM25]) -> dict[str, Tokens]:
-    """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest."""
+def weighed(
+    found: Mapping[str, tuple[Keys, Places]], near: Floats, asked: int, lexical: Mapping[str, BM25]
+) -> dict[str, Tokens]:
+    """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest.
+
+    What is asked about begins at the character `asked`: a token that stands there once is of that part.
+    """
     every = np.concatenate([keys for keys, _ in found.values()])
     order = every.argsort(kind="stable")  # what one view has stands together: see `tokens`
     ascending = every[order]
     fresh = beginnings(ascending)
     keys, times = ascending[fresh], np.diff(np.append(fresh, len(every))).astype(np.float32)
-    places = np.concatenate([places for _, places in found.values()])
-    nearest = np.maximum.reduceat(near[places[order]], fresh) if len(fresh) else times
+    places = np.concatenate([places for _, places in found.values()])[order]
+    nearest = np.maximum.reduceat(near[places], fresh) if len(fresh) else times
+    rest = np.maximum.reduceat(places, fresh) >= asked if len(fresh) else times > 0
     pairs, words = keys.searchsorted((FIRST_PAIR, FIRST_WORD)).tolist()
     slices = {"words": slice(words, None), "characters": slice(pairs), "bigrams": slice(pairs, words)}
     terms_of = look_up([(lexical[name], keys[own]) for name, own in slices.items()])
     out = {}
     for (name, own), terms in zip(slices.items(), terms_of, strict=True):
         idf = terms.idf()
-        out[name] = Tokens(keys[own], times[own], share(idf), share(idf * nearest[own]), idf, terms)
+        shares = share(idf)
+        parts = shares * np.stack([~rest[own], rest[own]])
+        told = parts.sum(axis=1)
+        parts /= np.maximum(NOTHING, told)[:, None]
+        focus = share(idf * nearest[own])
+        out[name] = Tokens(keys[own], times[own], shares, focus, parts, float(told[1]), idf, terms)
     return out
 
 
 def share(weights: Floats) -> Floats:
     """The weights as parts of their sum."""
-    return weights / max(1e-6, float(weights.sum()))
+    return weights / max(NOTHING, float(weights.sum()))
 
 
 def focus_text(folded: str, near: Floats) -> str:

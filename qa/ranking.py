@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import evidence, retrieval
+from qa import evidence, expectations, retrieval
 from qa.cutting import Cutter
 from qa.evidence import Evidence
 from qa.numerals import CLAUSE_BEGUN, clause
@@ -96,7 +96,8 @@ def best_sentences(seen: Evidence, scores: Doubles) -> Numbers:
 def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Doubles) -> dict[str, Floats]:
     """What is known of each passage: its own features, its best sentence's, and the most of any sentence.
 
-    The last four are the same for all passages of a question: how much its words and its meaning find at all.
+    The last ones are the same for all passages of a question: how much its words and its meaning find at all, and what it
+    asks for.
     """
     best = best_sentences(seen, scores)
     columns: dict[str, Floats] = dict(found.features)
@@ -109,8 +110,14 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)
     columns |= gaps(query, found)
-    columns["question length"] = np.full(len(found), np.log1p(len(query.text)), np.float32)
-    return columns
+    return columns | asking(query, len(found))
+
+
+def asking(query: Query, rows: int) -> dict[str, Floats]:
+    """What kind of answer is asked for, and in how long a question: the same in every row."""
+    values = {f"asks {kind}": kind in query.kinds for kind in expectations.KINDS}
+    values |= {"asks unit": query.unit is not None, "question length": np.log1p(len(query.text))}
+    return dict(zip(values, np.array(list(values.values()), np.float32)[:, None].repeat(rows, axis=1), strict=True))
 
 
 def gaps(query: Query, found: Candidates) -> dict[str, Floats]:

@@ -247,24 +247,37 @@ def article_words(query: Query, around: Around) -> Floats:
 
 
 def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """How much of the question each candidate holds, its article holds, and it alone holds in its article."""
+    """How much of the question each candidate holds, its article holds, and it alone holds in its article.
+
+    `beside lead` leaves out what the article's first passage holds. `place` is how many passages of its article come
+    before the candidate.
+    """
     around = articles_of(index, found)
-    sizes, own = (around.last - around.first)[:, None], around.own
-    first, last = np.concatenate([found, around.first]), np.concatenate([found + 1, around.last])
-    features, telling = {}, {}
+    sizes, own = around.last - around.first, around.own
+    first = np.concatenate([found, around.first, around.first])
+    last = np.concatenate([found + 1, around.last, around.first + 1])
+    place = found - around.first[own]
+    features = {"place": place, "place in article": place / np.maximum(1, sizes - 1)[own]}
+    telling = {}
     for name, tokens in query.tokens.items():
         apart = name in TOLD_APART
         every = tokens.terms.within(first if apart else found, last if apart else found + 1)
-        held, counts = (every[: len(found)] > 0).astype(np.float32), every[len(found) :]
+        held = (every[: len(found)] > 0).astype(np.float32)
         features[f"coverage {name}"] = held @ tokens.shares
         features[f"focus {name}"] = held @ tokens.focus
         if not apart:
             continue
+        counts, lead = every[len(found) : len(first) - len(sizes)], (every[-len(sizes) :] > 0).astype(np.float32)
         around_held = (counts > 0).astype(np.float32)
         features[f"article {name}"] = (around_held @ tokens.shares)[own]
         features[f"article focus {name}"] = (around_held @ tokens.focus)[own]
-        telling[name] = (tokens.shares * (1 - counts / sizes))[own].astype(np.float32)
+        telling[name] = (tokens.shares * (1 - counts / sizes[:, None]))[own].astype(np.float32)
         features[f"telling {name}"] = np.einsum("nt,nt->n", held, telling[name])
+        beside_lead = held * (1 - lead[own])
+        features[f"lead {name}"] = (lead @ tokens.shares)[own]
+        features[f"beside lead {name}"] = beside_lead @ tokens.shares
+        features[f"beside lead rest {name}"] = beside_lead @ tokens.parts[1]
+        features[f"front {name}"], features[f"rest {name}"] = (held @ tokens.parts.T).T
     return {name: f.astype(np.float32, copy=False) for name, f in features.items()}, telling
 
 

@@ -64,6 +64,39 @@ def test_what_tells_apart_weighs_what_few_passages_of_the_article_hold(index):
     assert found.features["article words"] == pytest.approx([1, 0])
 
 
+def test_what_stands_behind_the_asking_word_is_told_from_what_stands_before_it(index):
+    """灯塔怎样出海: the first passage holds all that stands before 怎样 (灯塔), the third all that stands behind it (出海)."""
+    query, found, seen = weighed(index, "灯塔怎样出海?", [0, 1, 2])
+    parts, shares = query.tokens["bigrams"].parts, query.tokens["bigrams"].shares
+    assert parts.sum(axis=1) == pytest.approx([1, 1])
+    assert query.tokens["bigrams"].rest == pytest.approx(shares[parts[1] > 0].sum())
+    assert found.features["front bigrams"] == pytest.approx([1, 0, 0])
+    assert found.features["rest bigrams"] == pytest.approx([0, 0, 1])
+    assert seen.features["front bigrams"] == pytest.approx([1, 1, 0, 0, 0, 0])
+    assert seen.features["rest bigrams"] == pytest.approx([0, 0, 0, 0, 1, 0])
+
+
+def test_without_an_asking_word_all_is_asked_about(index):
+    query, found, _ = weighed(index, "灯塔出海", [0])
+    for name in ("words", "bigrams"):
+        tokens = query.tokens[name]
+        assert tokens.parts[1] == pytest.approx(tokens.shares)
+        assert not tokens.parts[0].any()
+        assert tokens.rest == pytest.approx(1)
+        assert found.features[f"rest {name}"] == found.features[f"coverage {name}"]
+
+
+def test_what_the_lead_said_already_is_told_from_what_is_new(index):
+    """面馆 is only in the article's second passage, 灯塔 only in its first; the third passage leads its own article."""
+    query, found, _ = weighed(index, "灯塔面馆", [0, 1, 2])
+    of = {key: share for key, share in zip(query.tokens["bigrams"].keys, query.tokens["bigrams"].shares, strict=True)}
+    lamp, shop = (of[(ord(a) << 21) | ord(b)] for a, b in ("灯塔", "面馆"))
+    assert found.features["lead bigrams"] == pytest.approx([lamp, lamp, 0])
+    assert found.features["beside lead bigrams"] == pytest.approx([0, shop, 0])
+    assert found.features["place"].tolist() == [0, 1, 0]
+    assert found.features["place in article"].tolist() == [0, 1, 0]
+
+
 def test_together_as_one_by_one(index):
     _, _, every = weighed(index, "灯塔有多高?", [0, 1, 2])
     for place in range(3):

@@ -8,6 +8,7 @@ answers), `passages` (which passage), `confidence` (whether any). Needs lightgbm
 
 from __future__ import annotations
 
+import re
 import string
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,9 @@ SHARES = {
         "markedpool": 1.4,
     },
 }
+# What a forest does not see: among many passages those that answer stand in articles and most others stand alone, so that the
+# place in an article would tell the set and not the answer; nor did the kinds asked for help there.
+UNSEEN = {"few": re.compile(r"^$"), "many": re.compile(r"^place|lead|^asks")}
 UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
 NOT_IN_DOCUMENTS = 3.0  # the same of questions on documents, among which fewer have none
 FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a forest fitted on the other folds
@@ -88,13 +92,18 @@ def fit_passages(
 ) -> Forest:
     """The forest that finds the answering passage, among few or among many."""
     rows = [row for row in train if answerable(row) and sets.base(row) in SHARES[name]]
-    tables = [tabled(row, sentences) for row in rows]
+    tables = [seen_by(name, tabled(row, sentences)) for row in rows]
     groups = [
         (np.stack(list(table.values()), axis=1), row.right, weight)
         for table, row, weight in zip(tables, rows, sets.weights(rows, SHARES[name]), strict=True)
     ]
     model = forests.ranker(groups, ROUNDS[name], min_data_in_leaf=LEAST[name], **PASSAGES)
     return finish(name, model, list(tables[0]), groups)
+
+
+def seen_by(name: str, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The features that a forest is fitted on."""
+    return {feature: column for feature, column in columns.items() if not UNSEEN[name].search(feature)}
 
 
 FITTED: dict[str, dict[str, object]] = {}
