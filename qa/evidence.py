@@ -124,12 +124,11 @@ def word_features(query: Query, texts: Texts, told: Candidates) -> dict[str, Flo
     features = {}
     for name, tokens in query.tokens.items():
         own = known[:, columns[name]]
-        features[name] = own @ tokens.shares
-        features[f"focus {name}"] = own @ tokens.focus
+        features[name], features[f"focus {name}"], front, rest = (own @ tokens.weights.T).T
         features[f"beside {name}"] = beside[:, columns[name]] @ tokens.shares
         if name in TOLD_APART:
             features[f"telling {name}"] = np.einsum("st,st->s", own, told.telling[name][texts.owners])
-            features[f"front {name}"], features[f"rest {name}"] = (own @ tokens.parts.T).T
+            features[f"front {name}"], features[f"rest {name}"] = front, rest
             features[f"rest share {name}"] = np.full(len(own), tokens.rest, np.float32)
     return features
 

@@ -40,21 +40,24 @@ class Lexicon(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A question's tokens in one view: distinct `keys`, sorted; `times` each occurs; `shares` of their idf, sum 1.
+    """A question's tokens in one view: distinct `keys`, sorted; `times` each occurs; `terms` is where they stand.
 
-    `focus` are the shares of their idf weighed by nearness to the asking word, sum 1. `parts` (2, tokens) are those
-    of what stands in front of the asking word, and of the rest behind it, each with sum 1; `rest` is the share of the
-    latter. `terms` is where they stand.
+    `weights` (4, tokens), each row of sum 1, are the shares of their idf; these weighed by nearness to the asking word;
+    those of what stands in front of the asking word; and those of the rest, behind it, which is `rest` of all.
     """
 
     keys: Keys
     times: Floats
-    shares: Floats
-    focus: Floats
-    parts: Floats
+    weights: Floats
     rest: float
     idf: Floats
     terms: Terms
+
+    @property
+    def shares(self) -> Floats:
+        """The first row of the weights."""
+        shares: Floats = self.weights[0]
+        return shares
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def weighed(
 ) -> dict[str, Tokens]:
     """Distinct tokens with their weights, by view; one that occurs more often is as near as its nearest.
 
-    What is asked about begins at the character `asked`: a token that stands there once is of that part.
+    The rest, behind the asking word, begins at the character `asked`; a token that stands there once is of the rest.
     """
     every = np.concatenate([keys for keys, _ in found.values()])
     order = every.argsort(kind="stable")  # what one view has stands together: see `tokens`
@@ -105,18 +108,17 @@ def weighed(
     places = np.concatenate([places for _, places in found.values()])[order]
     nearest = np.maximum.reduceat(near[places], fresh) if len(fresh) else times
     rest = np.maximum.reduceat(places, fresh) >= asked if len(fresh) else times > 0
+    kinds = np.stack([np.ones_like(nearest), nearest, ~rest, rest])
     pairs, words = keys.searchsorted((FIRST_PAIR, FIRST_WORD)).tolist()
     slices = {"words": slice(words, None), "characters": slice(pairs), "bigrams": slice(pairs, words)}
     terms_of = look_up([(lexical[name], keys[own]) for name, own in slices.items()])
     out = {}
     for (name, own), terms in zip(slices.items(), terms_of, strict=True):
         idf = terms.idf()
-        shares = share(idf)
-        parts = shares * np.stack([~rest[own], rest[own]])
-        told = parts.sum(axis=1)
-        parts /= np.maximum(NOTHING, told)[:, None]
-        focus = share(idf * nearest[own])
-        out[name] = Tokens(keys[own], times[own], shares, focus, parts, float(told[1]), idf, terms)
+        weights = idf * kinds[:, own]
+        sums = weights.sum(axis=1, keepdims=True)
+        weights /= np.maximum(NOTHING, sums)
+        out[name] = Tokens(keys[own], times[own], weights, float(sums[3, 0] / max(NOTHING, sums[0, 0])), idf, terms)
     return out
 
 

@@ -67,9 +67,9 @@ def test_what_tells_apart_weighs_what_few_passages_of_the_article_hold(index):
 def test_what_stands_behind_the_asking_word_is_told_from_what_stands_before_it(index):
     """灯塔怎样出海: the first passage holds all that stands before 怎样 (灯塔), the third all that stands behind it (出海)."""
     query, found, seen = weighed(index, "灯塔怎样出海?", [0, 1, 2])
-    parts, shares = query.tokens["bigrams"].parts, query.tokens["bigrams"].shares
-    assert parts.sum(axis=1) == pytest.approx([1, 1])
-    assert query.tokens["bigrams"].rest == pytest.approx(shares[parts[1] > 0].sum())
+    shares, _, front, rest = query.tokens["bigrams"].weights
+    assert (shares.sum(), front.sum(), rest.sum()) == pytest.approx((1, 1, 1))
+    assert query.tokens["bigrams"].rest == pytest.approx(shares[rest > 0].sum())
     assert found.features["front bigrams"] == pytest.approx([1, 0, 0])
     assert found.features["rest bigrams"] == pytest.approx([0, 0, 1])
     assert seen.features["front bigrams"] == pytest.approx([1, 1, 0, 0, 0, 0])
@@ -80,8 +80,8 @@ def test_without_an_asking_word_all_is_asked_about(index):
     query, found, _ = weighed(index, "灯塔出海", [0])
     for name in ("words", "bigrams"):
         tokens = query.tokens[name]
-        assert tokens.parts[1] == pytest.approx(tokens.shares)
-        assert not tokens.parts[0].any()
+        assert tokens.weights[3] == pytest.approx(tokens.shares)
+        assert not tokens.weights[2].any()
         assert tokens.rest == pytest.approx(1)
         assert found.features[f"rest {name}"] == found.features[f"coverage {name}"]
 
