@@ -14,7 +14,7 @@ from qa.types import Encoder
 THRESHOLD = 0.5
 # The forest's logit that counts as even odds: it was fitted with questions that have no answer weighing more than they are
 # many, and so says less than it could.
-EVEN = -0.4
+EVEN = -0.5
 EVEN_FOLLOWING = -0.75  # the same of a follow-up
 
 
