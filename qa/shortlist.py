@@ -15,9 +15,9 @@ from qa.tokens import VIEWS
 from qa.trees import shipped
 from qa.types import Floats
 
-LEAST, MOST = 8, 32  # candidates read: by the forest at least and at most so many,
-MARGIN = 4.0  # those that it gives no less than the best of all, less this;
-PLAIN = 3  # and so many more by the sum, which no question is too strange for
+LEAST, MOST = 6, 32  # candidates read: by the forest at least and at most so many,
+MARGIN = 3.5  # those that it gives no less than the best of all, less this;
+PLAIN = 2  # and so many more by the sum, which no question is too strange for
 SUM = {
     "words": 0.16,
     "characters": 0.29,
