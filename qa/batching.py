@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qa import batch, filters, formats, models, outputs, questions, resuming, store, updates
+from qa import batch, beside, filters, formats, models, outputs, questions, resuming, store, updates
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
@@ -108,8 +108,10 @@ def refusal(question: Question) -> str:
     return ""
 
 
-def open_asker(folder: str, generation: str, order: Order) -> Callable[[Question], Row]:
-    """What a process of its own asks with; raises BrokenIndex where the index is no longer the one of the run."""
+def open_asker(folder: str, generation: str, order: Order, size: int) -> Callable[[Question], Row]:
+    """What one of `size` processes asks with; raises BrokenIndex where the index is no longer the one of the run."""
+    if 2 * size > cores():  # where each of them took a thread to help
+        beside.crowd()
     opened = store.load(Path(folder))
     if opened is None or opened.folder.name != generation:
         raise BrokenIndex(f"the index in {folder} was changed while questions were answered: begin again")
@@ -148,8 +150,8 @@ def spare() -> int:
 def rows(order: Order, left: Iterator[Question], count: int | None, library: Library) -> Generator[Row, None, None]:
     """The rows of the questions left, by one process or several."""
     ask = asker(library, order)
-    opener = partial(open_asker, str(library.folder), library.index.folder.name, order)
     size = order.jobs or spare()
+    opener = partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 
     def together(waiting: Iterator[Question]) -> Generator[Row, None, None]:
         with Crew(opener, size) as crew:

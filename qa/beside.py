@@ -1,4 +1,4 @@
-"""Two things that are loaded, one by a thread of its own: libraries let go of Python's lock while they read."""
+"""Two things done at once, one by a thread of its own: libraries let go of Python's lock while they work."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from threading import Event, Thread
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+_crowded = Event()
+
+
+def crowd() -> None:
+    """For the rest of this process: its threads find no core of their own, as others like it work on all of them."""
+    _crowded.set()
+
+
+def crowded() -> bool:
+    """Whether a thread would only take turns with the one that starts it."""
+    return _crowded.is_set()
 
 
 def beside(work: Callable[[], Result], other: Callable[[], object]) -> Result:

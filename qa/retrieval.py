@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.beside import beside
+from qa.beside import beside, crowded
 from qa.bm25 import BM25
 from qa.inverting import changes
 from qa.query import Query, Tokens
@@ -172,7 +172,7 @@ def searched(
 ) -> tuple[Numbers, Lexical, list[Numbers]]:
     """The passages nearest in meaning, all scores by words, and the best passages of each view.
 
-    Of a large index the vectors are searched by a thread of their own.
+    Of a large index the vectors are searched by a thread of their own, where it finds a core.
     """
 
     def by_meaning() -> Numbers:
@@ -182,7 +182,7 @@ def searched(
         scores = lexical or lexical_scores(query)
         return scores, [best(scores.scores[name], depth) for name in VIEWS]
 
-    if len(index) < BESIDE:
+    if len(index) < BESIDE or crowded():
         return by_meaning(), *by_words()
     told: list[tuple[Lexical, list[Numbers]]] = []
     near = beside(by_meaning, lambda: told.append(by_words()))

@@ -1,5 +1,6 @@
 """Retrieval over an index in memory: order, ties, limits, filters."""
 
+import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
-from qa import retrieval
+from qa import beside, retrieval
 from qa.bm25 import BM25
 from qa.cutting import Cutter
 from qa.errors import BrokenIndex
@@ -106,6 +107,31 @@ def test_two_threads_find_what_one_does(question, monkeypatch):
     alone = search(SEARCHED, ENCODER, question, 7)
     monkeypatch.setattr(retrieval, "BESIDE", 0)
     assert search(SEARCHED, ENCODER, question, 7) == alone
+
+
+class Noting:
+    """Vectors that note which thread searches them."""
+
+    def __init__(self, dense):
+        self.dense, self.threads = dense, set()
+
+    def __getattr__(self, name):
+        return getattr(self.dense, name)
+
+    def search(self, query, k):
+        self.threads.add(threading.get_ident())
+        return self.dense.search(query, k)
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+def test_a_crowded_process_searches_by_itself(monkeypatch, crowded):
+    monkeypatch.setattr(retrieval, "BESIDE", 0)
+    monkeypatch.setattr(beside, "_crowded", threading.Event())
+    if crowded:
+        beside.crowd()
+    dense = Noting(SEARCHED.dense)
+    assert search(replace(SEARCHED, dense=dense), ENCODER, "灯塔?", 7) == search(SEARCHED, ENCODER, "灯塔?", 7)
+    assert (dense.threads == {threading.get_ident()}) == crowded
 
 
 def test_what_fails_beside_the_search_is_raised(monkeypatch):
