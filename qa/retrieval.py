@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa.beside import beside, crowded
 from qa.bm25 import BM25
 from qa.inverting import changes
-from qa.query import Query, Tokens
+from qa.query import Query
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
 
@@ -257,45 +257,37 @@ def article_words(query: Query, around: Around) -> Floats:
 def word_features(index: Searchable, query: Query, found: Numbers) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """How much of the question each candidate holds, its article holds, and it alone holds in its article.
 
-    `place` is how many passages of its article come before the candidate.
+    `lead` is the first passage of its article, `place` how many passages of its article come before the candidate.
     """
     around = articles_of(index, found)
     first = np.concatenate([found, around.first, around.first])
     last = np.concatenate([found + 1, around.last, around.first + 1])
-    place, sizes = found - around.first[around.own], around.last - around.first
+    n, sizes = len(found), around.last - around.first
+    article = n + around.own  # rows of what is asked of all: candidates, then articles, then their first passages
+    lead = article + len(sizes)
+    place = found - around.first[around.own]
     features = {"place": place, "place in article": place / np.maximum(1, sizes - 1)[around.own]}
     telling = {}
     for name, tokens in query.tokens.items():
         apart = name in TOLD_APART
         every = tokens.terms.within(first if apart else found, last if apart else found + 1)
-        held = (every[: len(found)] > 0).astype(np.float32)
-        features[f"coverage {name}"], features[f"focus {name}"], front, rest = (held @ tokens.weights.T).T
+        held = (every > 0).astype(np.float32)
+        shares, focus, front, rest = (held @ tokens.weights.T).T
+        features |= {f"coverage {name}": shares[:n], f"focus {name}": focus[:n]}
         if apart:
-            features[f"front {name}"], features[f"rest {name}"] = front, rest
-            counts, leads = np.split(every[len(found) :], 2)
-            telling[name] = (tokens.shares * (1 - counts / sizes[:, None]))[around.own].astype(np.float32)
-            features[f"telling {name}"] = np.einsum("nt,nt->n", held, telling[name])
-            features |= article_features(name, tokens, held, counts > 0, (leads > 0)[around.own], around)
+            telling[name] = tokens.shares * (1 - every[article] / sizes[around.own, None]).astype(np.float32)
+            fresh, _, _, fresh_rest = ((held[:n] > held[lead]) @ tokens.weights.T).T
+            features |= {
+                f"front {name}": front[:n],
+                f"rest {name}": rest[:n],
+                f"article {name}": shares[article],
+                f"article focus {name}": focus[article],
+                f"telling {name}": np.einsum("nt,nt->n", held[:n], telling[name]),
+                f"lead {name}": shares[lead],
+                f"beside lead {name}": fresh,
+                f"beside lead rest {name}": fresh_rest,
+            }
     return {name: f.astype(np.float32, copy=False) for name, f in features.items()}, telling
-
-
-def article_features(
-    name: str, tokens: Tokens, held: Floats, holding: NDArray[np.bool_], lead: NDArray[np.bool_], around: Around
-) -> dict[str, Floats]:
-    """What share of the question each candidate's article holds, its first passage does, and only the candidate does beside that.
-
-    Of every token: whether the candidate holds it, and the first passage of its article (candidates, tokens); whether
-    the article does (articles, tokens).
-    """
-    whole, focus = (holding @ tokens.weights[:2].T).T[:, around.own]
-    fresh = ((held * ~lead) @ tokens.weights.T).T
-    return {
-        f"article {name}": whole,
-        f"article focus {name}": focus,
-        f"lead {name}": lead @ tokens.shares,
-        f"beside lead {name}": fresh[0],
-        f"beside lead rest {name}": fresh[3],
-    }
 
 
 def kept(index: Searchable, query: Query) -> Floats:
