@@ -71,7 +71,7 @@ class BM25:
     def scores(self, keys: Keys) -> Floats:
         """The score of every text, float32 (size,); a key that occurs twice counts twice."""
         distinct, times = np.unique(keys, return_counts=True)
-        return self.look_up(distinct).scores(times.astype(np.float32))[0]
+        return self.look_up(distinct).scores(times.astype(np.float32))
 
     def whole(self) -> Whole | None:
         """All of a small index, once it was asked for some times."""

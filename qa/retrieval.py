@@ -104,14 +104,11 @@ class Candidates:
         return Candidates(self.numbers[places], features, telling, self.size)
 
 
-def best(scores: Floats, k: int, held: Numbers | None = None) -> Numbers:
-    """The numbers of the k largest positive scores, in no particular order; ties at the edge by number.
-
-    No score but those of `held`, which may repeat numbers, is positive: of many it is quicker to look at these alone.
-    """
-    limit = bound(scores, k)
-    likely = distinct([held[scores[held] > limit]]) if limit and held is not None else np.flatnonzero(scores > limit)
-    found = likely if len(likely) >= k or not limit else np.flatnonzero(scores > 0)
+def best(scores: Floats, k: int) -> Numbers:
+    """The numbers of the k largest positive scores, in no particular order; ties at the edge by number."""
+    found = np.flatnonzero(scores > bound(scores, k))
+    if len(found) < k:
+        found = np.flatnonzero(scores > 0)
     if len(found) > k:
         own = scores[found]
         edge = np.partition(own, len(own) - k)[len(own) - k]
@@ -131,13 +128,9 @@ def bound(scores: Floats, k: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """Each view's BM25 of all passages, float32 (passages,), and what the question's tokens could give at most.
-
-    No passage but those `held`, which may repeat, has a score.
-    """
+    """Each view's BM25 of all passages, float32 (passages,), and what the question's tokens could give at most."""
 
     scores: Mapping[str, Floats]
-    held: Mapping[str, Numbers]
     most: Mapping[str, float]
 
     def shares(self, found: Numbers) -> dict[str, Floats]:
@@ -147,9 +140,8 @@ class Lexical:
 
 def lexical_scores(query: Query) -> Lexical:
     """How well the words of all passages meet the question's."""
-    found = {name: tokens.terms.scores(tokens.times) for name, tokens in query.tokens.items()}
-    scores, held = ({n: own for n, (own, _) in found.items()}, {n: own for n, (_, own) in found.items()})
-    return Lexical(scores, held, {name: max(1e-6, float(tokens.idf.sum())) for name, tokens in query.tokens.items()})
+    scores = {name: tokens.terms.scores(tokens.times) for name, tokens in query.tokens.items()}
+    return Lexical(scores, {name: max(1e-6, float(tokens.idf.sum())) for name, tokens in query.tokens.items()})
 
 
 def propose(
@@ -188,7 +180,7 @@ def searched(
 
     def by_words() -> tuple[Lexical, list[Numbers]]:
         scores = lexical or lexical_scores(query)
-        return scores, [best(scores.scores[name], depth, scores.held[name]) for name in VIEWS]
+        return scores, [best(scores.scores[name], depth) for name in VIEWS]
 
     if len(index) < BESIDE or crowded():
         return by_meaning(), *by_words()

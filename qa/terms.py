@@ -68,20 +68,15 @@ class Terms:
         """The idf of each key; a key of no text has the highest there is."""
         return idf_of(self.counts, self.size).astype(np.float32)
 
-    def scores(self, times: Floats) -> tuple[Floats, Ints]:
-        """The score of every text, float32 (size,), where each key counts so many times, and the texts that may have any.
-
-        The latter are not in order, and a text is there once for each key that it holds.
-        """
+    def scores(self, times: Floats) -> Floats:
+        """The score of every text, float32 (size,), where each key counts so many times."""
         out = np.zeros(self.size, np.float32)
-        if not self.posted:
-            return out, np.zeros(0, np.int64)
-        documents, steps, step = zip(*self.posted, strict=True)
-        each = np.array(step, np.float32) * times[self.named]
-        impacts = np.concatenate(steps) * each.repeat(list(map(len, steps)))
-        every = np.concatenate(documents, dtype=np.int64)
-        np.add.at(out, every, impacts)
-        return out, every
+        if self.posted:
+            documents, steps, step = zip(*self.posted, strict=True)
+            each = np.array(step, np.float32) * times[self.named]
+            impacts = np.concatenate(steps) * each.repeat(list(map(len, steps)))
+            np.add.at(out, np.concatenate(documents, dtype=np.int64), impacts)
+        return out
 
     def within(self, first: Ints, last: Ints) -> Ints:
         """How many of the texts first[i] to last[i] - 1 hold key j: (ranges, keys).

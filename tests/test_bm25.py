@@ -152,9 +152,7 @@ def test_views_that_are_looked_up_together_say_what_each_says_alone():
     for _ in range(2):  # read, and remembered
         for one, other in zip(look_up(list(zip(views, wanted, strict=True))), apart, strict=True):
             assert one.counts.tolist() == other.counts.tolist()
-            assert (
-                one.scores(np.ones(len(one.counts)))[0].tolist() == other.scores(np.ones(len(other.counts)))[0].tolist()
-            )
+            assert one.scores(np.ones(len(one.counts))).tolist() == other.scores(np.ones(len(other.counts))).tolist()
 
 
 def test_postings_that_are_held_are_bounded(monkeypatch):
@@ -177,7 +175,7 @@ def test_a_small_index_that_is_read_whole_says_the_same():
     assert whole is not None
     after = whole.look_up(wanted)
     assert (after.counts.tolist(), after.named.tolist()) == (before.counts.tolist(), before.named.tolist())
-    assert after.scores(np.ones(len(wanted)))[0].tolist() == before.scores(np.ones(len(wanted)))[0].tolist()
+    assert after.scores(np.ones(len(wanted))).tolist() == before.scores(np.ones(len(wanted))).tolist()
     ranges = np.arange(0, 80), np.arange(5, 85)
     assert after.within(*ranges).tolist() == before.within(*ranges).tolist()
     assert not whole.look_up(keys()).posted

@@ -181,7 +181,4 @@ def test_the_best_of_very_many_scores_are_found_by_a_part_of_them(kinds, held):
     scores = chance.integers(1, kinds, 200_000) * (chance.random(200_000) < held)
     scores = scores.astype(np.float32)
     ranked = np.lexsort((np.arange(len(scores)), -scores))[:100]
-    expected = sorted(n for n in ranked.tolist() if scores[n] > 0)
-    assert sorted(best(scores, 100).tolist()) == expected
-    every = np.flatnonzero(scores)
-    assert sorted(best(scores, 100, chance.permutation(np.concatenate([every, every[::3]]))).tolist()) == expected
+    assert sorted(best(scores, 100).tolist()) == sorted(n for n in ranked.tolist() if scores[n] > 0)
