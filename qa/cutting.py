@@ -25,7 +25,7 @@ from qa.types import Encoder, Floats, Passage, Passages, Range
 from qa.wordkeys import CODE_BITS
 
 KEPT = 4096  # passages and titles whose sentences stay cut in memory
-FEW, AHEAD = 1_000, 32  # of an index of so few passages, so many are cut together that no question asked for yet
+FEW, AHEAD = 1_000, 96  # of an index of so few passages, so many are cut together that no question asked for yet
 BETWEEN = "\n"  # stands between sentences that are folded and cut together: no word, pair or number goes over it
 PROFILE = 32  # counts in the profile of a text's character pairs
 _WRITTEN = re.compile(r"[^\W_]")  # a letter or digit
