@@ -84,18 +84,19 @@ def test_what_is_kept_does_not_hold_on_to_what_was_cut_with_it():
 
 def test_passages_of_a_small_index_are_cut_before_they_are_asked_for(tmp_path):
     """From the second question on, so many with each that is new; a damaged one that nobody asked for does not matter."""
-    texts = [f"第{n}段。" for n in range(100)]
+    bad, end = 3 * AHEAD - 6, 3 * AHEAD + 4
+    texts = [f"第{n}段。" for n in range(end)]
     passages = [Passage("d", "p", (n + 1, n + 1), (0, len(t)), 0, 1, 0, t) for n, t in enumerate(texts)]
-    held = Holding(passages, damaged={90})
+    held = Holding(passages, damaged={bad})
     cutter = Cutter(held, PLAIN, Remainders())
-    cutter.read(passages[50:51])
+    cutter.read(passages[AHEAD + 18 : AHEAD + 19])
     assert held.asked == set()
-    cutter.read(passages[60:61])
+    cutter.read(passages[AHEAD + 28 : AHEAD + 29])
     assert held.asked == set(range(AHEAD))
-    for number in (70, 71, 72, 73):
+    for number in range(2 * AHEAD + 6, 2 * AHEAD + 10):
         cutter.read(passages[number : number + 1])
-    assert held.asked == {*range(91), *range(3 * AHEAD, 100)}
-    assert cutter.read(passages[99:])[0].cut.folded == ("第99段。",)
+    assert held.asked == {*range(bad + 1), *range(3 * AHEAD, end)}
+    assert cutter.read(passages[-1:])[0].cut.folded == (texts[-1],)
 
 
 class Holding:
