@@ -113,8 +113,8 @@ def content(folded: str) -> str:
     return left if sum(c.isalnum() for c in left) >= SHORTEST else folded
 
 
-def begins(folded: str) -> int:
-    """Where what is asked about begins: behind the first asking word; 0 where there is none.
+def rest_begins(folded: str) -> int:
+    """Where the rest of a folded question begins: behind the first asking word; 0 where there is none.
 
     In 供电公司怎样让社团运行得规范 the company is who is asked about, and how its club is run is what.
     """

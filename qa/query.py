@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from qa import expectations
-from qa.asking import begins, content, nearness, plain
+from qa.asking import content, nearness, plain, rest_begins
 from qa.bm25 import BM25, Keys, look_up
 from qa.inverting import beginnings
 from qa.numerals import clauses
@@ -89,7 +89,7 @@ def prepare(question: str, index: Lexicon, encoder: Encoder) -> Query:
     found = placed(content(folded), index.segmenter, asked=True)
     vectors = encoder.queries([question, focus_text(folded, near)])
     kinds, unit = expectations.asked(folded), expectations.unit(folded)
-    tokens = partial(weighed, found, near, begins(folded), index.lexical)
+    tokens = partial(weighed, found, near, rest_begins(folded), index.lexical)
     return Query(question, folded, near, vectors[0], vectors[1], kinds, unit, clauses(folded), index.segmenter, tokens)
 
 
@@ -108,23 +108,23 @@ def weighed(
     places = np.concatenate([places for _, places in found.values()])[order]
     nearest = np.maximum.reduceat(near[places], fresh) if len(fresh) else times
     rest = np.maximum.reduceat(places, fresh) >= asked if len(fresh) else times > 0
-    kinds = np.stack([np.ones_like(nearest), nearest, ~rest, rest])
+    parts = np.stack([np.ones_like(nearest), nearest, ~rest, rest])
     pairs, words = keys.searchsorted((FIRST_PAIR, FIRST_WORD)).tolist()
     slices = {"words": slice(words, None), "characters": slice(pairs), "bigrams": slice(pairs, words)}
     terms_of = look_up([(lexical[name], keys[own]) for name, own in slices.items()])
     out = {}
     for (name, own), terms in zip(slices.items(), terms_of, strict=True):
         idf = terms.idf()
-        weights = idf * kinds[:, own]
-        sums = weights.sum(axis=1, keepdims=True)
-        weights /= np.maximum(NOTHING, sums)
-        out[name] = Tokens(keys[own], times[own], weights, float(sums[3, 0] / max(NOTHING, sums[0, 0])), idf, terms)
+        weights = idf * parts[:, own]
+        whole, _, _, behind = weights.sum(axis=1)
+        out[name] = Tokens(keys[own], times[own], share(weights), float(behind / max(NOTHING, whole)), idf, terms)
     return out
 
 
 def share(weights: Floats) -> Floats:
-    """The weights as parts of their sum."""
-    return weights / max(NOTHING, float(weights.sum()))
+    """The weights as parts of their sum, along the last axis."""
+    parts: Floats = weights / np.maximum(NOTHING, weights.sum(axis=-1, keepdims=True))
+    return parts
 
 
 def focus_text(folded: str, near: Floats) -> str:

@@ -110,10 +110,10 @@ def passage_features(query: Query, found: Candidates, seen: Evidence, scores: Do
     for name in ("coverage bigrams", "coverage words", "dense"):
         columns[f"top {name}"] = np.full(len(found), found.features[name].max(), np.float32)
     columns |= gaps(query, found)
-    return columns | asking(query, len(found))
+    return columns | asked_for(query, len(found))
 
 
-def asking(query: Query, rows: int) -> dict[str, Floats]:
+def asked_for(query: Query, rows: int) -> dict[str, Floats]:
     """What kind of answer is asked for, and in how long a question: the same in every row."""
     values = {f"asks {kind}": kind in query.kinds for kind in expectations.KINDS}
     values |= {"asks unit": query.unit is not None, "question length": np.log1p(len(query.text))}

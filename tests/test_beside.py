@@ -8,7 +8,10 @@ import time
 import pytest
 from helpers import ROOT, python
 
+from qa import batching, service
+from qa import beside as module
 from qa.beside import beside
+from qa.questions import Question
 
 
 def test_the_result_and_the_failure_of_the_thread_come_back():
@@ -35,6 +38,18 @@ def test_an_interrupt_waits_for_the_thread():
         assert threading.active_count() == running
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(("size", "crowded"), [(2, False), (3, True), (4, True)])
+def test_processes_of_a_batch_take_no_thread_that_finds_no_core(seeds_home, monkeypatch, size, crowded):
+    """Of four cores two processes have a second one each, three have not."""
+    monkeypatch.setattr(module, "_crowded", threading.Event())
+    monkeypatch.setattr(batching, "cores", lambda: 4)
+    order = batching.Order("q.jsonl", None, "jsonl", bom=False, top=1, strict=False, resume=False, jobs=size)
+    opened = service.existing(seeds_home / ".qa")
+    ask = batching.open_asker(str(seeds_home / ".qa"), opened.folder.name, order, size)
+    assert module.crowded() == crowded
+    assert not ask(Question("1", "工会主席叫什么?", 1, ())).error
 
 
 def test_the_program_ends_though_a_thread_is_inside_a_library():

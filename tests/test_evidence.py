@@ -14,6 +14,7 @@ from qa.evidence import weigh
 from qa.query import prepare
 from qa.tokens import PLAIN, VIEWS, view_lists
 from qa.types import Passage
+from qa.wordkeys import CODE_BITS
 
 ENCODER = Remainders()
 TEXTS = ["青岚港建成灯塔。灯塔高三十米。", "北关街的面馆换了招牌。面馆开了十年。", "渔民出海了！他们很高兴。"]
@@ -90,7 +91,7 @@ def test_what_the_lead_said_already_is_told_from_what_is_new(index):
     """面馆 is only in the article's second passage, 灯塔 only in its first; the third passage leads its own article."""
     query, found, _ = weighed(index, "灯塔面馆", [0, 1, 2])
     of = {key: share for key, share in zip(query.tokens["bigrams"].keys, query.tokens["bigrams"].shares, strict=True)}
-    lamp, shop = (of[(ord(a) << 21) | ord(b)] for a, b in ("灯塔", "面馆"))
+    lamp, shop = (of[(ord(a) << CODE_BITS) | ord(b)] for a, b in ("灯塔", "面馆"))
     assert found.features["lead bigrams"] == pytest.approx([lamp, lamp, 0])
     assert found.features["beside lead bigrams"] == pytest.approx([0, shop, 0])
     assert found.features["place"].tolist() == [0, 1, 0]

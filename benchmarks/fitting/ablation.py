@@ -24,12 +24,12 @@ KINDS = "person|body|place|time|number|name|reason|manner|list|view"
 # The features of sentences and of passages that are left out, by their names.
 GROUPS = {
     "nothing": r"^$",
-    "the article around a passage": r"article|telling|gap|unknown|^place|lead",
-    "of these the place in it, and its lead": r"^place|lead",
+    "the article around a passage": rf"article|telling|gap|unknown|{fit.PLACE}",
+    "of these the place in it, and its lead": fit.PLACE,
     "sentences": r"^best |^most |^sentence$",
     "nearness to the asking word": r"focus|beside",
     "what stands behind the asking word": r"front|rest",
-    "kinds of answer": rf"holds ({KINDS})|unit|^asks",
+    "kinds of answer": rf"holds ({KINDS})|unit|{fit.ASKED}",
     "vectors": r"dense",
     "words": r"words|characters|bigrams|coverage|gap|unknown",
 }

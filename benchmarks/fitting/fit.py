@@ -48,7 +48,8 @@ SHARES = {
 }
 # What a forest does not see: among many passages those that answer stand in articles and most others stand alone, so that the
 # place in an article would tell the set and not the answer; nor did the kinds asked for help there.
-UNSEEN = {"few": re.compile(r"^$"), "many": re.compile(r"^place|lead|^asks")}
+PLACE, ASKED = r"^place|lead", r"^asks"
+UNSEEN = {"few": re.compile(r"^$"), "many": re.compile(f"{PLACE}|{ASKED}")}
 UNANSWERABLE, OFF_TOPIC = 1.5, 1.0  # what a question without an answer weighs against one that has one
 NOT_IN_DOCUMENTS = 3.0  # the same of questions on documents, among which fewer have none
 FOLDS = 5  # of batches: a question whose confidence is fitted was ranked by a forest fitted on the other folds
