@@ -148,8 +148,8 @@ class ClusterIndex:
         steps = whole_numbers(query)
         if next(self._asked) >= PATIENCE:
             rows, scores = self._scanner.search(steps[: self.glance], groups, closer)
-            if len(above := np.sort(rows[scores > scores.min()])):
-                return above
+            if len(rows) > closer:
+                return np.sort(in_front(rows, scores, closer))
         (found,) = self.glances(groups, steps, [self.glance], closer)
         return found
 

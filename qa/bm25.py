@@ -105,7 +105,7 @@ class BM25:
         """Hold what was decoded."""
         texts = len(documents)
         whole = log(1 + (self.size - texts + 0.5) / (texts + 0.5))  # as `idf_of`
-        return self._recent.keep(key, Posted(documents.astype(np.int32), steps, whole / SCALE))
+        return self._recent.keep(key, Posted.of(documents.astype(np.int32), steps, whole / SCALE))
 
     def weights(self, documents: Ints, times: Ints | None) -> NDArray[np.uint8]:
         """The steps of the weights of keys that the documents hold so often (None: once)."""

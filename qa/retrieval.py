@@ -16,12 +16,12 @@ from qa.beside import beside, crowded
 from qa.bm25 import BM25
 from qa.inverting import changes
 from qa.query import Query
+from qa.terms import best
 from qa.tokens import VIEWS, Segmenter
 from qa.types import Floats, Passages
 
 DEPTH = 100  # candidates of each view
 FEW = 2_000  # passages that a filter leaves, up to which every one of them is a candidate
-MANY, SAMPLE = 65_536, 256  # scores from which looking at a part of them first is quicker; one of so many
 BESIDE = 400_000  # passages from which two threads search sooner than one: below, they wait for each other
 MEANINGS = ("dense", "article dense", "telling dense")
 TOLD_APART = ("words", "bigrams")  # views by which the passages of one article are told apart
@@ -104,28 +104,6 @@ class Candidates:
         return Candidates(self.numbers[places], features, telling, self.size)
 
 
-def best(scores: Floats, k: int) -> Numbers:
-    """The numbers of the k largest positive scores, in no particular order; ties at the edge by number."""
-    found = np.flatnonzero(scores > bound(scores, k))
-    if len(found) < k:
-        found = np.flatnonzero(scores > 0)
-    if len(found) > k:
-        own = scores[found]
-        edge = np.partition(own, len(own) - k)[len(own) - k]
-        above = found[own > edge]
-        found = np.concatenate([above, found[own == edge][: k - len(above)]])
-    return found
-
-
-def bound(scores: Floats, k: int) -> float:
-    """What more than k of many scores are likely to exceed, judged by every SAMPLEth of them; 0 where they are few."""
-    if len(scores) < MANY:
-        return 0.0
-    some = scores[::SAMPLE]
-    rank = 16 + 4 * k // SAMPLE
-    return max(0.0, float(np.partition(some, -rank)[-rank])) if rank < len(some) else 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Lexical:
     """Each view's BM25 of all passages, float32 (passages,), and what the question's tokens could give at most."""
@@ -180,7 +158,8 @@ def searched(
 
     def by_words() -> tuple[Lexical, list[Numbers]]:
         scores = lexical or lexical_scores(query)
-        return scores, [best(scores.scores[name], depth) for name in VIEWS]
+        views = query.tokens.items()
+        return scores, [own.terms.best(own.times, scores.scores[name], depth) for name, own in views]
 
     if len(index) < BESIDE or crowded():
         return by_meaning(), *by_words()

@@ -12,20 +12,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.inverting import idf_of
+from qa.inverting import changes, idf_of
 from qa.types import Floats
 
 Ints = NDArray[np.int64]
 SCALE = 255  # steps of a weight
 KEPT = 10_000_000  # postings held decoded, five bytes each
+MANY = 16_384  # texts from which it is quicker to look for the best scores where they can be
+SEVERAL = 8  # times as many texts as are wanted: their best are good ones, and quickly looked at
+MARGIN = 1e-3  # of a sum of weights: more than single precision rounds off
 
 
 class Posted(NamedTuple):
-    """Where a key stands: the ascending numbers of texts, the weight in each, in steps, and what a step gives."""
+    """Where a key stands: the ascending numbers of texts, the weight in each, in steps, what a step gives, and the most steps."""
 
     documents: NDArray[np.int32]
     steps: NDArray[np.uint8]
     step: float
+    most: int
+
+    @classmethod
+    def of(cls, documents: NDArray[np.int32], steps: NDArray[np.uint8], step: float) -> Posted:
+        """Of the first three."""
+        return cls(documents, steps, step, int(steps.max(initial=0)))
 
 
 class Recent:
@@ -51,6 +60,22 @@ class Recent:
         return found
 
 
+def best(scores: Floats, k: int) -> Ints:
+    """The places of the k largest positive scores, in no particular order; ties at the edge by place."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        own = scores[found]
+        edge = largest(own, k)
+        above = found[own > edge]
+        found = np.concatenate([above, found[own == edge][: k - len(above)]])
+    return found
+
+
+def largest(scores: Floats, k: int) -> float:
+    """The k-th largest of at least k scores."""
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k])
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Some keys as they stand in `size` texts: `counts[i]` of them hold key i; one that is `common` is left out.
@@ -72,11 +97,42 @@ class Terms:
         """The score of every text, float32 (size,), where each key counts so many times."""
         out = np.zeros(self.size, np.float32)
         if self.posted:
-            documents, steps, step = zip(*self.posted, strict=True)
+            documents, steps, step, _ = zip(*self.posted, strict=True)
             each = np.array(step, np.float32) * times[self.named]
             impacts = np.concatenate(steps) * each.repeat(list(map(len, steps)))
             np.add.at(out, np.concatenate(documents, dtype=np.int64), impacts)
         return out
+
+    def best(self, times: Floats, scores: Floats, k: int) -> Ints:
+        """The numbers of the k largest positive of these `scores`, in no particular order; ties at the edge by number."""
+        if self.size < MANY:
+            return best(scores, k)
+        found = self._likely(times, scores, k)
+        found.sort()
+        found = found[changes(found)]
+        return found[best(scores[found], k)]
+
+    def _likely(self, times: Floats, scores: Floats, k: int) -> Ints:
+        """Texts with the k largest scores among them; one may come more than once.
+
+        The k-th largest is no less than the one among the texts of a single key. Keys that all together give less than
+        that cannot bring a text so far: it has another one as well (MaxScore: Turtle and Flood 1995).
+        """
+        gains = np.array([own.step * own.most for own in self.posted]) * times[self.named]
+        order = gains.argsort(kind="stable")
+        texts = self._telling(order[::-1], k)
+        floor = largest(scores.take(texts), k) if len(texts) >= k else 0.0
+        first = int(gains[order].cumsum().searchsorted(floor * (1 - MARGIN)))
+        parts = [self.posted[place].documents for place in order[first:].tolist()]
+        found = [texts[scores.take(texts) >= floor] for texts in parts]
+        return np.concatenate([np.zeros(0, np.int64), *found])
+
+    def _telling(self, order: Ints, k: int) -> NDArray[np.int32]:
+        """The texts of the first key that several times k texts hold, or of the one that most do."""
+        sizes = [len(own.documents) for own in self.posted]
+        several = (place for place in order.tolist() if sizes[place] >= SEVERAL * k)
+        place = next(several, max(range(len(sizes)), key=sizes.__getitem__, default=None))
+        return np.zeros(0, np.int32) if place is None else self.posted[place].documents
 
     def within(self, first: Ints, last: Ints) -> Ints:
         """How many of the texts first[i] to last[i] - 1 hold key j: (ranges, keys).

@@ -50,5 +50,5 @@ class Whole:
             return None
         last = int(self.ends[place])
         own = slice(last - int(self.counts[place]), last)
-        found = self._known[key] = Posted(self.documents[own], self.steps[own], float(self.step[place]))
+        found = self._known[key] = Posted.of(self.documents[own], self.steps[own], float(self.step[place]))
         return found

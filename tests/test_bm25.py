@@ -159,7 +159,7 @@ def test_postings_that_are_held_are_bounded(monkeypatch):
     monkeypatch.setattr(terms, "KEPT", 10)
     recent = terms.Recent()
     for key in range(6):
-        recent.keep(key, terms.Posted(np.arange(4, dtype=np.int32), np.ones(4, np.uint8), 0.5))
+        recent.keep(key, terms.Posted.of(np.arange(4, dtype=np.int32), np.ones(4, np.uint8), 0.5))
     assert [key for key in range(6) if recent.get(key)] == [4, 5]
 
 
