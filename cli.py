@@ -30,7 +30,8 @@ from qa.command_options import (
 from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 from qa.model_options import ModelOptions
-from qa.opening import index_folder, on_one_core, open_library, updated
+from qa.opening import index_folder, open_library, updated
+from qa.processor import on_one_core, sort_narrowly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -402,6 +403,7 @@ def verify(index: IndexOption = None, json: JsonOption = False) -> None:
 def main() -> None:
     """Run the command line; turn a user's mistake into one line and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    sort_narrowly()
     collecting.seldom()
     console.keep_standard_error()
     console.use_utf8()

@@ -24,14 +24,6 @@ def index_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("QA_INDEX") or ".qa")
 
 
-def on_one_core() -> None:
-    """Keep numpy's products to one core; to be called before numpy is loaded.
-
-    A question's are so small that a second core only spins beside the first, which two processes of a batch both pay for.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
 def open_library(
     index: Path | None,
     model: str | None,

@@ -9,13 +9,16 @@ questions are not counted.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the commands do, before numpy is there
+from qa import processor
 
+processor.on_one_core()  # as the commands do, before numpy is there
+processor.sort_narrowly()
+
+# isort: split
 from benchmarks.performance.memory import held  # noqa: E402
 from qa import service  # noqa: E402
 from qa.library import TOP, Library  # noqa: E402
