@@ -256,15 +256,16 @@ def batch(
     output = None if output == Path("-") else output
     form = formats.choose(format, output)
     order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
-    survey = batching.survey(order)
-    library = open_library(index, model, options, quiet)
-    if unmet := library.unmet(order.where):
-        speaker(quiet)(unmet)
 
     def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
         return progress.counter(quiet, "answering", total, done)
 
-    batching.run(order, survey, library, counter, console.write_data, console.say)
+    with batching.called(jobs) as crew:
+        survey = batching.survey(order)
+        library = open_library(index, model, options, quiet)
+        if unmet := library.unmet(order.where):
+            speaker(quiet)(unmet)
+        batching.run(order, survey, library, counter, console.write_data, console.say, crew)
 
 
 @app.command(epilog=manual.SHOW)

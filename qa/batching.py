@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qa import batch, beside, filters, formats, models, outputs, questions, resuming, store, updates
+from qa import batch, beside, filters, formats, models, outputs, questions, resuming, store, tokens, updates
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
@@ -147,19 +147,34 @@ def spare() -> int:
     return max(1, min(MOST, cores(), round(cores() + 1 - busy)))  # this program is one of the busy
 
 
-def rows(order: Order, left: Iterator[Question], count: int | None, library: Library) -> Generator[Row, None, None]:
-    """The rows of the questions left, by one process or several."""
-    ask = asker(library, order)
+def called(jobs: int | None) -> AbstractContextManager[Crew | None]:
+    """The processes that are wanted in any case: they start while the questions and the index are looked at."""
+    return Crew(jobs, ready) if jobs is not None and jobs > 1 else nullcontext()
+
+
+def ready() -> None:
+    """Load what every index is asked with."""
+    tokens.cutting(tokens.PLAIN)
+
+
+def rows(
+    order: Order, left: Iterator[Question], count: int | None, library: Library, crew: Crew | None
+) -> Generator[Row, None, None]:
+    """The rows of the questions left, by the processes that were called, or by this one until more are worth it."""
+    if crew:
+        return crew.rows(opener(order, library, crew.size), left)
     size = order.jobs or spare()
-    opener = partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 
     def together(waiting: Iterator[Question]) -> Generator[Row, None, None]:
-        with Crew(opener, size) as crew:
-            yield from crew.rows(waiting)
+        with Crew(size, ready) as more:
+            yield from more.rows(opener(order, library, size), waiting)
 
-    if size > 1 and order.jobs:
-        return together(left)
-    return batch.rows(left, ask, together if size > 1 else None, count)
+    return batch.rows(left, asker(library, order), together if size > 1 else None, count)
+
+
+def opener(order: Order, library: Library, size: int) -> Callable[[], Callable[[Question], Row]]:
+    """What each of `size` processes opens its index with."""
+    return partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 
 
 def run(
@@ -169,12 +184,16 @@ def run(
     counter: Callable[[int | None, int], Any],
     stdout: Callable[[str], None],
     say: Callable[[str], None],
+    crew: Crew | None = None,
 ) -> None:
     """Answer all questions; `counter(total, done)` opens a progress bar, `stdout` writes where there is no file."""
     header = formats.header(order.form, order.bom)
     if order.output is None:
         stdout(header)
-        with counter(found.count, 0) as tick, closing(rows(order, iter(found.rows), found.count, library)) as answers:
+        with (
+            counter(found.count, 0) as tick,
+            closing(rows(order, iter(found.rows), found.count, library, crew)) as answers,
+        ):
             count = batch.run(answers, stdout, tick, say)
         say_nothing_asked(order, count, say)
         return
@@ -195,7 +214,7 @@ def run(
     try:
         if not point or not point.offset:
             file.write(header)
-        with counter(found.count, done) as tick, closing(rows(order, waiting, left, library)) as answers:
+        with counter(found.count, done) as tick, closing(rows(order, waiting, left, library, crew)) as answers:
             count = batch.run(answers, file.write, tick, say)
         file.finish()
         say_nothing_asked(order, done + count, say)

@@ -2,7 +2,7 @@
 
 Each process opens the index for itself. Whoever is free takes the questions that are waiting, a few at a
 time, so that a question typed into a pipe is answered at once, and a hundred thousand keep all cores busy.
-Between the processes goes JSON, not pickle.
+Between the processes goes JSON, and once, before it, what opens the index.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import json
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import Any
@@ -31,13 +31,17 @@ AHEAD = 8  # chunks for each process that may be taken before an earlier one is 
 GONE = "a process that answers questions was ended from outside: go on with --resume, or say --jobs 1"
 
 
-def serve(connection: Connection, opener: Opener) -> None:
-    """Answer chunk after chunk until the other side is gone; runs in a process of its own."""
+def serve(connection: Connection, ready: Callable[[], object]) -> None:
+    """Get ready, open what is told, and answer chunk after chunk until the other side is gone.
+
+    Runs in a process of its own.
+    """
     collecting.seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to all: the first process decides
     try:
         try:
-            answer = opener()
+            ready()
+            answer = connection.recv()()
             while True:
                 asked = [_question(raw) for raw in json.loads(connection.recv_bytes())]
                 connection.send_bytes(_packed([answer(question) for question in asked]))
@@ -58,12 +62,12 @@ def _question(raw: dict[str, Any]) -> Question:
 
 
 class Crew:
-    """`size` processes; `with Crew(opener, 2) as crew: yield from crew.rows(questions)`."""
+    """`size` processes; `with Crew(2) as crew: yield from crew.rows(opener, questions)`."""
 
-    def __init__(self, opener: Opener, size: int) -> None:
-        """`opener` is called in each process: it must be found by its name, as functions of a module are."""
+    def __init__(self, size: int, ready: Callable[[], object] = int) -> None:
+        """`ready` is called in each process before it knows what to open; it must be found by its name, as functions of a module are."""
         self._size = size
-        self._opener = opener
+        self._ready = ready
         self._questions: queue.Queue[Question | QAError | None] = queue.Queue(WAITING)
         self._taking = threading.Lock()
         self._changed = threading.Condition()
@@ -74,7 +78,7 @@ class Crew:
         self._processes = ExitStack()
 
     def __enter__(self) -> Crew:
-        self._lines = self._processes.enter_context(started(serve, (self._opener,), self._size))
+        self._lines = self._processes.enter_context(started(serve, (self._ready,), self._size))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,8 +87,19 @@ class Crew:
             self._changed.notify_all()
         self._processes.close()
 
-    def rows(self, questions: Iterator[Question]) -> Iterator[Row]:
-        """The rows in the order of the questions; raises what reading or asking them raises, in its place."""
+    @property
+    def size(self) -> int:
+        """How many processes there are."""
+        return self._size
+
+    def rows(self, opener: Opener, questions: Iterator[Question]) -> Generator[Row, None, None]:
+        """The rows in the order of the questions; raises what reading or asking them raises, in its place.
+
+        `opener` is called in each process, which finds it by its name.
+        """
+        for line in self._lines:
+            with suppress(OSError):  # of a process that is gone: whoever asks it says so
+                line.send(opener)
         threading.Thread(target=self._read, args=(questions,), daemon=True).start()
         for line in self._lines:
             threading.Thread(target=self._attend, args=(line,), daemon=True).start()

@@ -39,8 +39,8 @@ def numbered(count):
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 200])
 def test_rows_come_back_in_order_and_none_is_lost(count):
-    with Crew(shouting, 2) as crew:
-        found = list(crew.rows(numbered(count)))
+    with Crew(2) as crew:
+        found = list(crew.rows(shouting, numbered(count)))
     assert [(r.row, r.id, r.block.split()[:2]) for r in found] == [
         (q.row, q.id, [f"{q.text}!", str(len(q.history))]) for q in numbered(count)
     ]
@@ -60,8 +60,8 @@ def test_a_question_that_waits_for_its_answer_before_the_next_gets_it():
                 time.sleep(0.001)
             yield question
 
-    with Crew(shouting, 2) as crew:
-        for row in crew.rows(talking()):
+    with Crew(2) as crew:
+        for row in crew.rows(shouting, talking()):
             answers.append(row)
     assert len(answers) == 40
 
@@ -72,8 +72,8 @@ def test_what_reading_raises_comes_after_the_rows_before_it():
         raise InputError("row 31: no more")
 
     found = []
-    with Crew(shouting, 2) as crew, pytest.raises(InputError, match="row 31"):
-        for row in crew.rows(ending()):
+    with Crew(2) as crew, pytest.raises(InputError, match="row 31"):
+        for row in crew.rows(shouting, ending()):
             found.append(row)
     assert len(found) == 30
 
@@ -87,8 +87,8 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
             read = question.row
             yield question
 
-    with Crew(shouting, 2) as crew:
-        rows = crew.rows(counted())
+    with Crew(2) as crew:
+        rows = crew.rows(shouting, counted())
         for _ in range(5):
             next(rows)
         time.sleep(1)
@@ -96,11 +96,11 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
 
 
 def test_an_index_that_cannot_be_opened_is_one_error():
-    with Crew(broken, 2) as crew, pytest.raises(InputError, match="the index is gone"):
-        list(crew.rows(numbered(5)))
+    with Crew(2) as crew, pytest.raises(InputError, match="the index is gone"):
+        list(crew.rows(broken, numbered(5)))
 
 
 def test_a_process_that_is_killed_is_one_error_that_says_what_to_do():
     questions = [*numbered(20), Question("x", "end", 21)]
-    with Crew(shouting, 1) as crew, pytest.raises(InputError, match="--resume"):
-        list(crew.rows(iter(questions)))
+    with Crew(1) as crew, pytest.raises(InputError, match="--resume"):
+        list(crew.rows(shouting, iter(questions)))
