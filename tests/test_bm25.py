@@ -189,3 +189,32 @@ def test_an_index_of_which_a_part_is_damaged_is_not_read_whole():
         assert broken.look_up(keys(3)).counts.tolist() == [2]
     with pytest.raises(BrokenIndex):
         broken.look_up(keys(100))
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0, -1.0]), max_size=30), st.integers(1, 12))
+def test_the_best_are_those_of_a_full_sort(scores, k):
+    """Only positive scores count; ties at the edge go to the smaller numbers."""
+    ranked = sorted((n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
+    assert sorted(terms.best(np.array(scores, np.float32), k).tolist()) == sorted(ranked[:k])
+
+
+@pytest.mark.parametrize("common", [2, 40, 3000], ids=["keys of nearly all", "keys of some", "keys of few"])
+@pytest.mark.parametrize("k", [1, 7, 100, 5000])
+def test_the_best_texts_are_found_where_they_can_be(monkeypatch, common, k):
+    """As among all scores, though many texts have the same and keys differ in how much they give."""
+    monkeypatch.setattr(terms, "MANY", 0)
+    chance = np.random.default_rng(common)
+    index = BM25.build([chance.zipf(1.3, 6).clip(max=common).astype(np.uint64) for _ in range(3000)])
+    for _ in range(20):
+        wanted, times = np.unique(chance.zipf(1.2, 8).clip(max=common).astype(np.uint64), return_counts=True)
+        found, times = index.look_up(wanted), times.astype(np.float32)
+        scores = found.scores(times)
+        assert sorted(found.best(times, scores, k).tolist()) == sorted(terms.best(scores, k).tolist())
+
+
+def test_keys_that_give_little_are_not_looked_at(monkeypatch):
+    """Ten texts hold a key of their own, all of them one that tells nothing."""
+    monkeypatch.setattr(terms, "MANY", 0)
+    index = BM25.build(texts(*([1, 2] if n < 10 else [1] for n in range(1000))))
+    found, times = index.look_up(keys(1, 2)), np.ones(2, np.float32)
+    assert sorted(found._likely(times, found.scores(times), 5).tolist()) == list(range(10))

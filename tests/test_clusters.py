@@ -159,6 +159,9 @@ def test_faiss_glances_at_what_numpy_does(ordered, monkeypatch):
     assert "_scanner" in vars(index)  # the first few did not ask FAISS
     assert list(map(list, found)) == list(map(list, by_numpy))
     assert all(0 < len(rows) < 60 for rows in found)
+    steps = [clusters.whole_numbers(q)[: reach.glance] for q in queries]
+    enough = [len(index._scanner.search(s, index.near(q), 60)[0]) > 60 for s, q in zip(steps, queries, strict=True)]
+    assert np.mean(enough) > 0.8  # else numpy does it all
 
 
 def test_where_all_are_alike_none_is_lost_by_a_glance(monkeypatch):

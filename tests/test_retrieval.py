@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from helpers import Remainders
-from hypothesis import given
-from hypothesis import strategies as st
 
 from embeddings.index import VectorIndex
 from qa import beside, retrieval
@@ -16,7 +14,6 @@ from qa.cutting import Cutter
 from qa.errors import BrokenIndex
 from qa.query import prepare
 from qa.ranking import rank
-from qa.retrieval import best
 from qa.tokens import PLAIN, VIEWS, Segmenter, view_lists
 from qa.types import Passage
 
@@ -165,20 +162,3 @@ def test_features_are_shares():
         features = found.features(place)
         assert all(-1e-6 <= features[f"{kind}{view}"] <= 1.001 for view in VIEWS for kind in ("coverage ", "focus "))
         assert -1.001 <= features["dense"] <= 1.001
-
-
-@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0, -1.0]), max_size=30), st.integers(1, 12))
-def test_the_best_are_those_of_a_full_sort(scores, k):
-    """Only positive scores count; ties at the edge go to the smaller numbers."""
-    ranked = sorted((n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
-    assert sorted(best(np.array(scores, np.float32), k).tolist()) == sorted(ranked[:k])
-
-
-@pytest.mark.parametrize("kinds", [3, 50, 100_000], ids=["nearly all alike", "many ties", "hardly a tie"])
-@pytest.mark.parametrize("held", [0.0001, 0.01, 0.9], ids=["fewer than asked", "some", "most"])
-def test_the_best_of_very_many_scores_are_found_by_a_part_of_them(kinds, held):
-    chance = np.random.default_rng(kinds)
-    scores = chance.integers(1, kinds, 200_000) * (chance.random(200_000) < held)
-    scores = scores.astype(np.float32)
-    ranked = np.lexsort((np.arange(len(scores)), -scores))[:100]
-    assert sorted(best(scores, 100).tolist()) == sorted(n for n in ranked.tolist() if scores[n] > 0)
