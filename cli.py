@@ -31,7 +31,7 @@ from qa.console import colour, emit, emit_json, speaker, width
 from qa.errors import QAError
 from qa.model_options import ModelOptions
 from qa.opening import index_folder, open_library, updated
-from qa.processor import on_one_core, sort_narrowly
+from qa.processor import on_one_core, sort_narrowly, wait_asleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +107,7 @@ def index_command(
 
     Example: qa index articles/ notes.md
     """
+    wait_asleep()
     folder = index_folder(index)
     manifest = updated(
         paths or [],

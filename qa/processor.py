@@ -22,6 +22,14 @@ def on_one_core() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+def wait_asleep() -> None:
+    """Let the threads of a library, FAISS's for one, sleep soon where they wait for each other.
+
+    They would turn in circles for milliseconds, on cores that other processes of ours have work for.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+
+
 def sort_narrowly() -> None:
     """Let numpy do without 512 bits on a processor that sorts more slowly with them."""
     try:

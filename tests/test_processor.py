@@ -41,6 +41,16 @@ def test_what_a_user_says_of_the_processor_stands(tmp_path, monkeypatch, family,
     assert os.environ.get("NPY_DISABLE_CPU_FEATURES") == after
 
 
+def test_a_user_says_how_long_threads_wait_awake(monkeypatch):
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")
+    processor.wait_asleep()
+    assert os.environ["GOMP_SPINCOUNT"] == "7"
+    monkeypatch.delenv("GOMP_SPINCOUNT")
+    processor.wait_asleep()
+    assert int(os.environ["GOMP_SPINCOUNT"]) < 10_000
+    monkeypatch.delenv("GOMP_SPINCOUNT")
+
+
 def test_where_nothing_is_told_nothing_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(processor, "CPUINFO", tmp_path / "none")
     monkeypatch.delenv("NPY_DISABLE_CPU_FEATURES", raising=False)
