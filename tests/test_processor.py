@@ -15,6 +15,12 @@ from qa import processor
 TOLD = "processor\t: 0\nvendor_id\t: {}\ncpu family\t: {}\nmodel\t\t: 17\nmodel name\t: {}\nflags\t\t: fpu avx2 {}\n"
 
 
+def unset(monkeypatch, name):
+    """Take a variable away until the test ends, and with it what the test puts there."""
+    monkeypatch.setenv(name, "")
+    monkeypatch.delenv(name)
+
+
 @pytest.mark.parametrize(
     ("vendor", "family", "flags", "slowly"),
     [
@@ -34,7 +40,7 @@ def test_what_a_user_says_of_the_processor_stands(tmp_path, monkeypatch, family,
     told = tmp_path / "cpuinfo"
     told.write_text(TOLD.format("AuthenticAMD", family, "", "avx512f"))
     monkeypatch.setattr(processor, "CPUINFO", told)
-    monkeypatch.delenv("NPY_DISABLE_CPU_FEATURES", raising=False)
+    unset(monkeypatch, "NPY_DISABLE_CPU_FEATURES")
     if before is not None:
         monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", before)
     processor.sort_narrowly()
@@ -45,15 +51,14 @@ def test_a_user_says_how_long_threads_wait_awake(monkeypatch):
     monkeypatch.setenv("GOMP_SPINCOUNT", "7")
     processor.wait_asleep()
     assert os.environ["GOMP_SPINCOUNT"] == "7"
-    monkeypatch.delenv("GOMP_SPINCOUNT")
+    unset(monkeypatch, "GOMP_SPINCOUNT")
     processor.wait_asleep()
     assert int(os.environ["GOMP_SPINCOUNT"]) < 10_000
-    monkeypatch.delenv("GOMP_SPINCOUNT")
 
 
 def test_where_nothing_is_told_nothing_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(processor, "CPUINFO", tmp_path / "none")
-    monkeypatch.delenv("NPY_DISABLE_CPU_FEATURES", raising=False)
+    unset(monkeypatch, "NPY_DISABLE_CPU_FEATURES")
     processor.sort_narrowly()
     assert "NPY_DISABLE_CPU_FEATURES" not in os.environ
 
