@@ -42,12 +42,12 @@ class Lists:
     def __init__(self, codes: NDArray[np.int8], starts: Ints, numbers: int, step: int = 1) -> None:
         import faiss
 
-        groups, rows = len(starts) - 1, np.arange(len(codes))
+        groups = len(starts) - 1
         self._lists = faiss.ArrayInvertedLists(groups, numbers)
         for group, (begin, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
             if begin < end:
-                own, which = codes[begin:end:step, :numbers].view(np.uint8) ^ MIDDLE, rows[begin:end:step].copy()
-                self._lists.add_entries(group, len(own), faiss.swig_ptr(which), faiss.swig_ptr(own))
+                own, rows = codes[begin:end:step, :numbers].view(np.uint8) ^ MIDDLE, np.arange(begin, end, step)
+                self._lists.add_entries(group, len(own), faiss.swig_ptr(rows), faiss.swig_ptr(own))
         self._centroids = faiss.IndexFlatIP(numbers)  # none are in it: who searches says which groups
         kind, metric = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         self._index: Any = faiss.IndexIVFScalarQuantizer(self._centroids, numbers, groups, kind, metric, False)

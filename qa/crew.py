@@ -66,7 +66,7 @@ class Crew:
 
     def __init__(self, size: int, ready: Callable[[], object] = int) -> None:
         """`ready` is called in each process before it knows what to open; it must be found by its name, as functions of a module are."""
-        self._size = size
+        self.size = size
         self._ready = ready
         self._questions: queue.Queue[Question | QAError | None] = queue.Queue(WAITING)
         self._taking = threading.Lock()
@@ -78,7 +78,7 @@ class Crew:
         self._processes = ExitStack()
 
     def __enter__(self) -> Crew:
-        self._lines = self._processes.enter_context(started(serve, (self._ready,), self._size))
+        self._lines = self._processes.enter_context(started(serve, (self._ready,), self.size))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -86,11 +86,6 @@ class Crew:
             self._stopped = True
             self._changed.notify_all()
         self._processes.close()
-
-    @property
-    def size(self) -> int:
-        """How many processes there are."""
-        return self._size
 
     def rows(self, opener: Opener, questions: Iterator[Question]) -> Generator[Row, None, None]:
         """The rows in the order of the questions; raises what reading or asking them raises, in its place.
@@ -155,7 +150,7 @@ class Crew:
         """Give one process chunk after chunk and put down what comes back."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._taken - self._written < AHEAD * self._size)
+                self._changed.wait_for(lambda: self._stopped or self._taken - self._written < AHEAD * self.size)
                 if self._stopped:
                     return
             number, chunk = self._take()

@@ -52,6 +52,13 @@ def changes(numbers: NDArray[np.generic]) -> NDArray[np.bool_]:
     return changed
 
 
+def distinct(parts: Sequence[Ints]) -> Ints:
+    """The numbers that stand in any of the parts, ascending."""
+    every = np.concatenate(parts)
+    every.sort()
+    return every[changes(every)]
+
+
 def beginnings(ascending: Keys) -> Ints:
     """Where each distinct number begins."""
     return changes(ascending).nonzero()[0]

@@ -5,7 +5,7 @@ Knows protocols, not folders: whatever holds BM25 views and vectors can be searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qa.beside import beside, crowded
 from qa.bm25 import BM25
-from qa.inverting import changes
+from qa.inverting import changes, distinct
 from qa.query import Query
 from qa.terms import best
 from qa.tokens import VIEWS, Segmenter
@@ -166,13 +166,6 @@ def searched(
     told: list[tuple[Lexical, list[Numbers]]] = []
     near = beside(by_meaning, lambda: told.append(by_words()))
     return near, *told[0]
-
-
-def distinct(parts: Sequence[Numbers]) -> Numbers:
-    """The passages that stand in any of the parts, ascending."""
-    every = np.concatenate(parts)
-    every.sort()
-    return every[changes(every)]
 
 
 def filtered(index: Searchable, query: Query, held: Numbers, lexical: Lexical, depth: int) -> Numbers:

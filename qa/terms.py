@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.inverting import changes, idf_of
+from qa.inverting import distinct, idf_of
 from qa.types import Floats
 
 Ints = NDArray[np.int64]
@@ -107,9 +107,7 @@ class Terms:
         """The numbers of the k largest positive of these `scores`, in no particular order; ties at the edge by number."""
         if self.size < MANY:
             return best(scores, k)
-        found = self._likely(times, scores, k)
-        found.sort()
-        found = found[changes(found)]
+        found = distinct([self._likely(times, scores, k)])
         return found[best(scores[found], k)]
 
     def _likely(self, times: Floats, scores: Floats, k: int) -> Ints:

@@ -198,6 +198,16 @@ def test_the_best_are_those_of_a_full_sort(scores, k):
     assert sorted(terms.best(np.array(scores, np.float32), k).tolist()) == sorted(ranked[:k])
 
 
+@pytest.mark.parametrize("kinds", [3, 50, 100_000], ids=["nearly all alike", "many ties", "hardly a tie"])
+@pytest.mark.parametrize("held", [0.0001, 0.01, 0.9], ids=["fewer than asked", "some", "most"])
+def test_the_best_of_very_many_scores_are_those_of_a_full_sort(kinds, held):
+    chance = np.random.default_rng(kinds)
+    scores = chance.integers(1, kinds, 200_000) * (chance.random(200_000) < held)
+    scores = scores.astype(np.float32)
+    ranked = np.lexsort((np.arange(len(scores)), -scores))[:100]
+    assert sorted(terms.best(scores, 100).tolist()) == sorted(n for n in ranked.tolist() if scores[n] > 0)
+
+
 @pytest.mark.parametrize("common", [2, 40, 3000], ids=["keys of nearly all", "keys of some", "keys of few"])
 @pytest.mark.parametrize("k", [1, 7, 100, 5000])
 def test_the_best_texts_are_found_where_they_can_be(monkeypatch, common, k):

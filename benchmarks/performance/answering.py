@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.performance import scoring
 from benchmarks.performance.figures import median, percentile
 from benchmarks.performance.processes import QA, child, run
+from benchmarks.performance.reading import read
 from benchmarks.performance.results import Row
 from qa.library import TOP
 from qa.workers import cores
@@ -17,22 +18,12 @@ from qa.workers import cores
 LATENCY, MEMORY, QUALITY = "warm latency", "memory while asking", "quality"
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 MEGABYTE = 1e6
-READ = 1 << 20  # bytes at a time
 LONG, PATIENCE = 5_000, 30_000  # questions of a long batch, for an index that answers them in so many milliseconds
-
-
-def at_hand(index: Path) -> None:
-    """Read the files of an index: the system may have taken their memory back while something else was measured."""
-    for path in index.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                while file.read(READ):
-                    pass
 
 
 def latency(corpus: str, index: Path, questions: Path, times: int) -> Iterator[Row]:
     """The product's own time beside that of the bare searches it could not do without."""
-    at_hand(index)
+    read(index)  # the system may have taken its memory back while something else was measured
     runs = [json.loads(child("asking", index, questions).out) for _ in range(times)]
     bare = json.loads(child("searching", index, questions).out)
     beside = f"FAISS and bm25s ({', '.join(bare['views'])}) alone"
@@ -77,7 +68,7 @@ def rate(
 
     Then how many of the first hits are right, where that is known.
     """
-    at_hand(index)
+    read(index)
     runs = [batch(index, questions, work / "answers.jsonl") for _ in range(times)]
     found = runs[-1][1]
     values = tuple(round(len(found) / wall, 2) for wall, _ in runs)

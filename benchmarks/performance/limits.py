@@ -15,31 +15,16 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.performance.reading import read
 from qa import models, preparing
 from qa.model_options import USUAL
 from qa.service import existing
 from qa.types import Encoder
 
-BLOCK = 1 << 20
 BATCH = 4096  # texts in memory at once
 PASS = 50_000  # passages of the encoder's pass
 SAMPLE = 20_000  # passages for rjieba
 SMALL_SAMPLE = 1_500  # and for jieba, which is slower
-
-
-def documents(path: Path) -> list[Path]:
-    """The files of a folder, or the file."""
-    return sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-
-
-def read(path: Path) -> int:
-    """Read all bytes as `cat` does; gives their number."""
-    total = 0
-    for file in documents(path):
-        with file.open("rb", buffering=0) as opened:
-            while block := opened.read(BLOCK):
-                total += len(block)
-    return total
 
 
 def look(path: Path) -> int:
