@@ -3,6 +3,7 @@
     .qa/CURRENT            the generation in use and the hash of its manifest, replaced by one rename
     .qa/LOCK, .qa/HOLDER   held by the one writer, and who that is
     .qa/STAMPS             hashes of the documents by name; .qa/CHECKED: which files of the index were hashed
+    .qa/LINES              where the lines of large documents end
     .qa/generation-000007/ manifest.json and whatever files it gives a checksum of
 
 A generation is written beside the others under a temporary name, flushed to disk, read back and renamed

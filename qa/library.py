@@ -37,7 +37,7 @@ class Library:
         self.reranker = reranker
         self.max_bytes = opened.manifest.max_bytes
         self.cutter = Cutter(opened.passages, opened.segmenter, encoder)
-        self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes)
+        self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes, folder)
         self._documents = answering.Documents(self.cutter.passage, opened.articles, Places(self.sources))
 
     def ask(

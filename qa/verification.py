@@ -15,11 +15,11 @@ from typing import Literal
 
 import numpy as np
 
-from qa import checking
+from qa import checking, large_files
 from qa import vectors as stored_vectors
 from qa.errors import REBUILD, UPDATE, BrokenIndex, UnreadableFile
 from qa.passages import begins_of, locate
-from qa.readers import large, registry
+from qa.readers import registry
 from qa.readers.large import LargeLines
 from qa.readers.stamps import Stamp, settled, stamp_of
 from qa.store import Index
@@ -47,9 +47,11 @@ class Standing:
 class Sources:
     """Reads source files when a citation needs them; a file is read again when its stamp changes."""
 
-    def __init__(self, base: Path, max_bytes: int) -> None:
+    def __init__(self, base: Path, max_bytes: int, folder: Path | None = None) -> None:
+        """Paths start from `base`; where the lines of large files end is kept in `folder`, that of the index."""
         self._base = base
         self._max_bytes = max_bytes
+        self._folder = folder
         self._pages: OrderedDict[str, tuple[Stamp, Units, object]] = OrderedDict()
         self._odd: set[str] = set()  # large files that are not of the form that single lines are read from
 
@@ -70,7 +72,7 @@ class Sources:
             held = self._pages.get(path)
             if held is None or held[0] != stamp:
                 began = time.time_ns()
-                units = self._read(path)
+                units = self._read(path, stamp)
                 held = (stamp if settled(stamp, began) else UNSETTLED, units, object())
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
@@ -82,9 +84,12 @@ class Sources:
             self._pages.popitem(last=False)
         return held[1]
 
-    def _read(self, path: str) -> Units:
-        lines = None if path in self._odd else large.lines_of(self._base / path, registry.suffix(path))
-        return lines or registry.units(self._base / path, path, max_bytes=self._max_bytes)
+    def _read(self, path: str, stamp: Stamp) -> Units:
+        file = self._base / path
+        lines = None
+        if path not in self._odd:
+            lines = large_files.lines_of(file, registry.suffix(path), stamp, path, self._folder)
+        return lines or registry.units(file, path, max_bytes=self._max_bytes)
 
     def _whole(self, path: str) -> Units | Fault:
         """The units of a file of which lines alone could not be read."""
@@ -96,16 +101,25 @@ class Sources:
         """Where `text` stands in the file now, blanks aside: in these lines, elsewhere (its first place), or no more."""
         units = self._look(path)
         wanted = flat(text)
-        if not isinstance(units, str):
-            with suppress(ValueError, OSError):
-                if wanted in flat("".join(units[lines[0] - 1 : lines[1]])):
-                    return Standing(lines)
+        if hold(units, lines, wanted):
+            return Standing(lines)
         if isinstance(units, LargeLines):  # what cannot be confirmed from a few lines is looked at whole
             units = self._whole(path)
+            if hold(units, lines, wanted):
+                return Standing(lines)
         if isinstance(units, str):
             return Standing(lines, units)
         place = lines_of(wanted, units)
         return Standing(place, "moved") if place else Standing(lines, "changed")
+
+
+def hold(units: Units | Fault, lines: Range, wanted: str) -> bool:
+    """Whether these lines hold a text without blanks; not where they cannot be read."""
+    if isinstance(units, str):
+        return False
+    with suppress(ValueError, OSError):
+        return wanted in flat("".join(units[lines[0] - 1 : lines[1]]))
+    return False
 
 
 def lines_of(wanted: str, units: Units) -> Range | None:

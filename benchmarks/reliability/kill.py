@@ -95,7 +95,7 @@ def trial(place: Path, chance: Random, seconds: float, requests: Requests) -> st
         bench.done(lambda: bench.answer(folder))
     bench.done(lambda: bench.index(folder, pages))
     assert bench.contents(folder) == anew, "the next update gives something else than a build from nothing"
-    left = {p.name for p in folder.iterdir()} - {"CURRENT", "LOCK", "STAMPS", "CHECKED"}
+    left = {p.name for p in folder.iterdir()} - {"CURRENT", "LOCK", "STAMPS", "CHECKED", "LINES"}
     assert len(left) == 1, f"left over: {left}"
     if not was_killed:
         return "not killed in time"

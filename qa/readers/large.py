@@ -70,11 +70,13 @@ class LargeLines(Sequence[str]):
         return tuple([self._parse(line.decode("utf-8").removesuffix("\r").removeprefix(MARK)) for line in lines])
 
 
-def lines_of(path: Path, suffix: str) -> LargeLines | None:
-    """The lines of a large file; None for one that is small or of another form."""
-    parse = PARSERS.get(suffix)
-    if parse is None or path.stat().st_size < LARGE:
-        return None
+def parser_of(path: Path, suffix: str) -> Parse | None:
+    """How a line of a file is read; None of one that is small or of another form."""
+    return PARSERS.get(suffix) if path.stat().st_size >= LARGE else None
+
+
+def line_ends(path: Path) -> list[int] | None:
+    """How many lines end before each block, and in all; None where they are not UTF-8's own, all alike."""
     ended, carriages, pairs, last = [0], 0, 0, b""
     with path.open("rb") as file:
         while some := file.read(BLOCK):
@@ -87,4 +89,4 @@ def lines_of(path: Path, suffix: str) -> LargeLines | None:
             last = some[-1:]
             if b"\0" in some:
                 return None
-    return LargeLines(path, ended, parse) if carriages == pairs else None
+    return ended if carriages == pairs else None
