@@ -109,14 +109,19 @@ def refusal(question: Question) -> str:
 
 
 def open_asker(folder: str, generation: str, order: Order, size: int) -> Callable[[Question], Row]:
-    """What one of `size` processes asks with; raises BrokenIndex where the index is no longer the one of the run."""
-    if 2 * size > cores():  # where each of them took a thread to help
-        beside.crowd()
+    """What another one of `size` processes asks with; raises BrokenIndex where the index is no longer the one of the run."""
+    work_together(size)
     opened = store.load(Path(folder))
     if opened is None or opened.folder.name != generation:
         raise BrokenIndex(f"the index in {folder} was changed while questions were answered: begin again")
     encoder = models.load(models.choose(None, order.options, opened.manifest))
     return asker(Library(Path(folder), opened, encoder, reranker=models.load_reranker(order.options)), order)
+
+
+def work_together(size: int) -> None:
+    """Be one of `size` processes that answer."""
+    if 2 * size > cores():  # where each of them took a thread to help
+        beside.crowd()
 
 
 def asker(library: Library, order: Order) -> Callable[[Question], Row]:
@@ -148,7 +153,7 @@ def spare() -> int:
 
 
 def called(jobs: int | None) -> AbstractContextManager[Crew | None]:
-    """The processes that are wanted in any case: they start while the questions and the index are looked at."""
+    """The processes that are wanted in any case: the others start while this one looks at the questions and the index."""
     return Crew(jobs, ready) if jobs is not None and jobs > 1 else nullcontext()
 
 
@@ -161,19 +166,28 @@ def rows(
     order: Order, left: Iterator[Question], count: int | None, library: Library, crew: Crew | None
 ) -> Generator[Row, None, None]:
     """The rows of the questions left, by the processes that were called, or by this one until more are worth it."""
+    ask = asker(library, order)
     if crew:
-        return crew.rows(opener(order, library, crew.size), left)
+        return together(crew, ask, order, library, left)
     size = order.jobs or spare()
 
-    def together(waiting: Iterator[Question]) -> Generator[Row, None, None]:
+    def others(waiting: Iterator[Question]) -> Generator[Row, None, None]:
         with Crew(size, ready) as more:
-            yield from more.rows(opener(order, library, size), waiting)
+            yield from together(more, ask, order, library, waiting)
 
-    return batch.rows(left, asker(library, order), together if size > 1 else None, count)
+    return batch.rows(left, ask, others if size > 1 else None, count)
+
+
+def together(
+    crew: Crew, ask: Callable[[Question], Row], order: Order, library: Library, waiting: Iterator[Question]
+) -> Generator[Row, None, None]:
+    """The rows of what waits, by this process and the others."""
+    work_together(crew.size)
+    return crew.rows(opener(order, library, crew.size), ask, waiting)
 
 
 def opener(order: Order, library: Library, size: int) -> Callable[[], Callable[[Question], Row]]:
-    """What each of `size` processes opens its index with."""
+    """What each of the others of `size` processes opens its index with."""
     return partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 
 

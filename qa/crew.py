@@ -1,8 +1,8 @@
 """Several processes that answer side by side; the rows come back in the order of the questions.
 
-Each process opens the index for itself. Whoever is free takes the questions that are waiting, a few at a
-time, so that a question typed into a pipe is answered at once, and a hundred thousand keep all cores busy.
-Between the processes goes JSON, and once, before it, what opens the index.
+This process is one of them, and each of the others opens the index for itself. Whoever is free takes the questions
+that are waiting, a few at a time, so that a question typed into a pipe is answered at once, and a hundred thousand
+keep all cores busy. Between the processes goes JSON, and once, before it, what opens the index.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import queue
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
@@ -24,10 +25,12 @@ from qa.questions import Question
 from qa.types import Turn
 from qa.workers import started
 
-Opener = Callable[[], Callable[[Question], Row]]
+Answer = Callable[[Question], Row]
+Opener = Callable[[], Answer]
 CHUNK = 16  # questions that a process takes at a time
 WAITING = 64  # questions read ahead
 AHEAD = 8  # chunks for each process that may be taken before an earlier one is written
+SENT = 2  # chunks that another process has: it goes on with the second while the first is written down
 GONE = "a process that answers questions was ended from outside: go on with --resume, or say --jobs 1"
 
 
@@ -38,18 +41,29 @@ def serve(connection: Connection, ready: Callable[[], object]) -> None:
     """
     collecting.seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to all: the first process decides
+    with suppress(EOFError, OSError):
+        ready()
+        answer = _opened(connection.recv())
+        while True:
+            asked = json.loads(connection.recv_bytes())
+            try:
+                reply = _packed([answer(_question(raw)) for raw in asked])
+            except QAError as error:
+                reply = json.dumps(str(error)).encode()
+            connection.send_bytes(reply)
+
+
+def _opened(opener: Opener) -> Answer:
+    """What answers; where opening fails, something that raises why for any question."""
     try:
-        try:
-            ready()
-            answer = connection.recv()()
-            while True:
-                asked = [_question(raw) for raw in json.loads(connection.recv_bytes())]
-                connection.send_bytes(_packed([answer(question) for question in asked]))
-        except QAError as error:
-            connection.recv_bytes()
-            connection.send_bytes(json.dumps(str(error)).encode())
-    except (EOFError, OSError):
-        return
+        return opener()
+    except QAError as error:
+        why = error
+
+    def fail(_: Question) -> Row:
+        raise why
+
+    return fail
 
 
 def _packed(some: Sequence[Question] | Sequence[Row]) -> bytes:
@@ -62,23 +76,22 @@ def _question(raw: dict[str, Any]) -> Question:
 
 
 class Crew:
-    """`size` processes; `with Crew(2) as crew: yield from crew.rows(opener, questions)`."""
+    """`size` processes, this one included: `with Crew(2) as crew: yield from crew.rows(opener, answer, questions)`."""
 
     def __init__(self, size: int, ready: Callable[[], object] = int) -> None:
-        """`ready` is called in each process before it knows what to open; it must be found by its name, as functions of a module are."""
+        """`ready` is called in each other process before it knows what to open; it must be found by its name, as functions of a module are."""
         self.size = size
         self._ready = ready
-        self._questions: queue.Queue[Question | QAError | None] = queue.Queue(WAITING)
-        self._taking = threading.Lock()
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # of what follows
+        self._waiting: deque[Question] = deque()
+        self._ended = self._stopped = False  # whether all questions are read; whether nobody wants rows any more
+        self._fault: QAError | None = None  # what reading ended with
         self._done: dict[int, list[Row] | QAError] = {}
         self._taken = self._written = 0
-        self._end: int | None = None  # the number of the chunk that will never come
-        self._stopped = False
         self._processes = ExitStack()
 
     def __enter__(self) -> Crew:
-        self._lines = self._processes.enter_context(started(serve, (self._ready,), self.size))
+        self._lines = self._processes.enter_context(started(serve, (self._ready,), self.size - 1))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,23 +100,47 @@ class Crew:
             self._changed.notify_all()
         self._processes.close()
 
-    def rows(self, opener: Opener, questions: Iterator[Question]) -> Generator[Row, None, None]:
+    def rows(self, opener: Opener, answer: Answer, questions: Iterator[Question]) -> Generator[Row, None, None]:
         """The rows in the order of the questions; raises what reading or asking them raises, in its place.
 
-        `opener` is called in each process, which finds it by its name.
+        `opener` is called in each other process, which finds it by its name; `answer` answers here.
         """
         for line in self._lines:
             with suppress(OSError):  # of a process that is gone: whoever asks it says so
                 line.send(opener)
+            sent: queue.SimpleQueue[int] = queue.SimpleQueue()
+            free = threading.Semaphore(1)  # until it has shown that it is there
+            for work in (self._ask, self._hear):
+                threading.Thread(target=work, args=(line, sent, free), daemon=True).start()
         threading.Thread(target=self._read, args=(questions,), daemon=True).start()
-        for line in self._lines:
-            threading.Thread(target=self._attend, args=(line,), daemon=True).start()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._written in self._done or self._end == self._written)
-                if self._written not in self._done:
-                    return
-                found = self._done.pop(self._written)
+                self._changed.wait_for(lambda: self._written in self._done or self._may_take() or self._all_written())
+                if self._all_written():
+                    break
+                number, chunk = self._take() if self._written not in self._done else (0, [])
+            yield from self._answered(number, chunk, answer) if chunk else self._next()
+        if self._fault:
+            raise self._fault
+
+    def _answered(self, number: int, chunk: Sequence[Question], answer: Answer) -> Generator[Row, None, None]:
+        """Answer a chunk here; whatever is next in order is given in between."""
+        rows: list[Row] = []
+        for question in chunk:
+            try:
+                rows.append(answer(question))
+            except QAError as error:
+                self._put_down(number, error)
+                return
+            yield from self._next()
+            if number == self._written:
+                yield from rows
+                rows.clear()
+        self._put_down(number, rows)
+
+    def _next(self) -> Generator[Row, None, None]:
+        """What is done and next in order; raises what came in its place."""
+        while (found := self._done.pop(self._written, None)) is not None:
             if isinstance(found, QAError):
                 raise found
             yield from found
@@ -111,61 +148,74 @@ class Crew:
                 self._written += 1
                 self._changed.notify_all()
 
-    def _read(self, questions: Iterator[Question]) -> None:
-        try:
-            for question in questions:
-                self._questions.put(question)
-        except QAError as error:
-            self._questions.put(error)
-        except Exception as error:  # noqa: BLE001 - a thread that dies silently would leave everyone waiting
-            self._questions.put(InputError(f"the questions cannot be read ({error}): go on with --resume"))
-        self._questions.put(None)
-
-    def _take(self) -> tuple[int, list[Question]]:
-        """The next chunk: all that waits, up to CHUNK, at least one; empty where there are no more."""
-        chunk: list[Question] = []
-        with self._taking:
-            while self._end is None and len(chunk) < CHUNK:
-                try:
-                    found = self._questions.get(block=not chunk)
-                except queue.Empty:
-                    break
-                if not isinstance(found, Question):
-                    self._finish(found, self._taken + bool(chunk))
-                    break
-                chunk.append(found)
-            number = self._taken
-            self._taken += bool(chunk)
-        return number, chunk
-
-    def _finish(self, error: QAError | None, number: int) -> None:
-        """Nothing comes after chunk `number`, in whose place an error may stand."""
+    def _put_down(self, number: int, found: list[Row] | QAError) -> None:
         with self._changed:
-            if error:
-                self._done[number] = error
-            self._end = number + bool(error)
+            self._done[number] = found
             self._changed.notify_all()
 
-    def _attend(self, line: Connection) -> None:
-        """Give one process chunk after chunk and put down what comes back."""
+    def _read(self, questions: Iterator[Question]) -> None:
+        """Read ahead, as far as there is room."""
+        fault: QAError | None = None
+        try:
+            for question in questions:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopped or len(self._waiting) < WAITING)
+                    if self._stopped:
+                        return
+                    self._waiting.append(question)
+                    self._changed.notify_all()
+        except QAError as error:
+            fault = error
+        except Exception as error:  # noqa: BLE001 - a thread that dies silently would leave everyone waiting
+            fault = InputError(f"the questions cannot be read ({error}): go on with --resume")
+        with self._changed:
+            self._fault, self._ended = fault, True
+            self._changed.notify_all()
+
+    def _may_take(self) -> bool:
+        return bool(self._waiting) and self._taken - self._written < AHEAD * self.size
+
+    def _over(self) -> bool:
+        """Whether there is nothing more to take, now or later."""
+        return self._stopped or (self._ended and not self._waiting)
+
+    def _all_written(self) -> bool:
+        return self._over() and self._written == self._taken
+
+    def _take(self) -> tuple[int, list[Question]]:
+        """The next chunk with its number: of what waits a few; of the last ones fewer, so that all end together."""
+        number, many = self._taken, len(self._waiting)
+        few = max(1, many // (2 * self.size)) if self._ended else many
+        chunk = [self._waiting.popleft() for _ in range(min(CHUNK, few, many))]
+        self._taken += bool(chunk)
+        self._changed.notify_all()
+        return number, chunk
+
+    def _ask(self, line: Connection, sent: queue.SimpleQueue[int], free: threading.Semaphore) -> None:
+        """Send one process chunk after chunk."""
         while True:
+            free.acquire()
             with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._taken - self._written < AHEAD * self.size)
-                if self._stopped:
+                self._changed.wait_for(lambda: self._may_take() or self._over())
+                if self._over():
                     return
-            number, chunk = self._take()
-            if not chunk:
-                return
-            found = _exchange(line, chunk)
-            with self._changed:
-                self._done[number] = found
-                self._changed.notify_all()
+                number, chunk = self._take()
+            sent.put(number)
+            with suppress(OSError):  # who listens finds out
+                line.send_bytes(_packed(chunk))
 
-
-def _exchange(line: Connection, chunk: list[Question]) -> list[Row] | QAError:
-    try:
-        line.send_bytes(_packed(chunk))
-        found = json.loads(line.recv_bytes())
-    except (EOFError, OSError):
-        return InputError(GONE)
-    return InputError(found) if isinstance(found, str) else [Row(**row) for row in found]
+    def _hear(self, line: Connection, sent: queue.SimpleQueue[int], free: threading.Semaphore) -> None:
+        """Put down what comes back from one process."""
+        more = SENT  # that it may be sent now
+        while True:
+            number = sent.get()
+            try:
+                found = json.loads(line.recv_bytes())
+            except (EOFError, OSError):
+                found = GONE
+            if isinstance(found, str):
+                self._put_down(number, InputError(found))
+                continue
+            self._put_down(number, [Row(**row) for row in found])
+            free.release(more)
+            more = 1

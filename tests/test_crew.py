@@ -19,8 +19,6 @@ def shouting():
     def answer(question):
         if question.row % 7 == 0:
             time.sleep(0.02)
-        if question.text == "end":
-            os.kill(os.getpid(), signal.SIGKILL)
         return Row(
             question.row, question.id, f"{question.text}! {len(question.history)} {os.getpid()}\n", question.error
         )
@@ -40,7 +38,7 @@ def numbered(count):
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 200])
 def test_rows_come_back_in_order_and_none_is_lost(count):
     with Crew(2) as crew:
-        found = list(crew.rows(shouting, numbered(count)))
+        found = list(crew.rows(shouting, shouting(), numbered(count)))
     assert [(r.row, r.id, r.block.split()[:2]) for r in found] == [
         (q.row, q.id, [f"{q.text}!", str(len(q.history))]) for q in numbered(count)
     ]
@@ -61,7 +59,7 @@ def test_a_question_that_waits_for_its_answer_before_the_next_gets_it():
             yield question
 
     with Crew(2) as crew:
-        for row in crew.rows(shouting, talking()):
+        for row in crew.rows(shouting, shouting(), talking()):
             answers.append(row)
     assert len(answers) == 40
 
@@ -73,7 +71,7 @@ def test_what_reading_raises_comes_after_the_rows_before_it():
 
     found = []
     with Crew(2) as crew, pytest.raises(InputError, match="row 31"):
-        for row in crew.rows(shouting, ending()):
+        for row in crew.rows(shouting, shouting(), ending()):
             found.append(row)
     assert len(found) == 30
 
@@ -88,7 +86,7 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
             yield question
 
     with Crew(2) as crew:
-        rows = crew.rows(shouting, counted())
+        rows = crew.rows(shouting, shouting(), counted())
         for _ in range(5):
             next(rows)
         time.sleep(1)
@@ -97,10 +95,63 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
 
 def test_an_index_that_cannot_be_opened_is_one_error():
     with Crew(2) as crew, pytest.raises(InputError, match="the index is gone"):
-        list(crew.rows(broken, numbered(5)))
+        list(crew.rows(broken, shouting(), numbered(100)))
+
+
+def damaged():
+    """An index of which a part is found to be damaged when it is read."""
+
+    def answer(question):
+        raise BrokenIndex("a passage cannot be read")
+
+    return answer
+
+
+def test_what_asking_raises_elsewhere_comes_in_its_place():
+    found = []
+    with Crew(2) as crew, pytest.raises(InputError, match="cannot be read"):
+        for row in crew.rows(damaged, shouting(), numbered(100)):
+            found.append(row)
+    assert [row.row for row in found] == list(range(1, len(found) + 1))
+
+
+def test_what_asking_raises_here_comes_after_the_rows_before_it():
+    def answer(question):
+        if question.row > 50:
+            raise BrokenIndex("a passage cannot be read")
+        return shouting()(question)
+
+    found = []
+    with Crew(2) as crew, pytest.raises(BrokenIndex, match="cannot be read"):
+        for row in crew.rows(shouting, answer, numbered(1000)):
+            found.append(row)
+    assert [row.row for row in found] == list(range(1, len(found) + 1))
+
+
+def dying():
+    """Ends its process at the first question."""
+    return lambda question: os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_process_that_is_killed_is_one_error_that_says_what_to_do():
-    questions = [*numbered(20), Question("x", "end", 21)]
-    with Crew(1) as crew, pytest.raises(InputError, match="--resume"):
-        list(crew.rows(shouting, iter(questions)))
+    with Crew(2) as crew, pytest.raises(InputError, match="--resume"):
+        list(crew.rows(dying, shouting(), numbered(100)))
+
+
+def test_one_process_is_this_one():
+    with Crew(1) as crew:
+        found = list(crew.rows(broken, shouting(), numbered(40)))
+    assert [row.row for row in found] == list(range(1, 41))
+    assert {row.block.split()[2] for row in found} == {str(os.getpid())}
+
+
+def test_a_row_is_given_as_soon_as_it_is_answered_here():
+    answered = []
+
+    def answer(question):
+        answered.append(question.row)
+        return shouting()(question)
+
+    with Crew(1) as crew:
+        for row in crew.rows(shouting, answer, numbered(40)):
+            assert answered[-1] == row.row
