@@ -252,21 +252,25 @@ def batch(
     Example: qa batch questions.txt --output answers.jsonl
     """
     on_one_core()
-    from qa import batching, formats, progress
+    from qa import mates
 
-    output = None if output == Path("-") else output
-    form = formats.choose(format, output)
-    order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
+    with mates.called(
+        jobs or 1, mates.ANSWERING
+    ) as lines:  # the others start while this process reads its code and opens the index
+        from qa import batching, formats, progress
 
-    def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
-        return progress.counter(quiet, "answering", total, done)
+        output = None if output == Path("-") else output
+        form = formats.choose(format, output)
+        order = batching.Order(questions, output, form, bom, top, strict, resume, jobs, tuple(where or ()), options)
 
-    with batching.called(jobs) as crew:
+        def counter(total: int | None, done: int) -> AbstractContextManager[Callable[[], None]]:
+            return progress.counter(quiet, "answering", total, done)
+
         survey = batching.survey(order)
         library = open_library(index, model, options, quiet)
         if unmet := library.unmet(order.where):
             speaker(quiet)(unmet)
-        batching.run(order, survey, library, counter, console.write_data, console.say, crew)
+        batching.run(order, survey, library, counter, console.write_data, console.say, lines)
 
 
 @app.command(epilog=manual.SHOW)

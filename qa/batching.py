@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from qa import batch, beside, filters, formats, models, outputs, questions, resuming, store, tokens, updates
+from qa import batch, beside, filters, formats, mates, models, outputs, questions, resuming, store, tokens, updates
 from qa.batch import Row
 from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
@@ -152,38 +153,30 @@ def spare() -> int:
     return max(1, min(MOST, cores(), round(cores() + 1 - busy)))  # this program is one of the busy
 
 
-def called(jobs: int | None) -> AbstractContextManager[Crew | None]:
-    """The processes that are wanted in any case: the others start while this one looks at the questions and the index."""
-    return Crew(jobs, ready) if jobs is not None and jobs > 1 else nullcontext()
-
-
 def ready() -> None:
     """Load what every index is asked with."""
     tokens.cutting(tokens.PLAIN)
 
 
 def rows(
-    order: Order, left: Iterator[Question], count: int | None, library: Library, crew: Crew | None
+    order: Order, left: Iterator[Question], count: int | None, library: Library, lines: Sequence[Connection]
 ) -> Generator[Row, None, None]:
-    """The rows of the questions left, by the processes that were called, or by this one until more are worth it."""
+    """The rows of the questions left, with the processes that were called, or by this one until more are worth it."""
     ask = asker(library, order)
-    if crew:
-        return together(crew, ask, order, library, left)
+
+    def together(lines: Sequence[Connection], waiting: Iterator[Question]) -> Generator[Row, None, None]:
+        with Crew(lines) as crew:
+            work_together(crew.size)
+            yield from crew.rows(opener(order, library, crew.size), ask, waiting)
+
+    def later(waiting: Iterator[Question]) -> Generator[Row, None, None]:
+        with mates.called(size, mates.ANSWERING) as more:
+            yield from together(more, waiting)
+
+    if lines:
+        return together(lines, left)
     size = order.jobs or spare()
-
-    def others(waiting: Iterator[Question]) -> Generator[Row, None, None]:
-        with Crew(size, ready) as more:
-            yield from together(more, ask, order, library, waiting)
-
-    return batch.rows(left, ask, others if size > 1 else None, count)
-
-
-def together(
-    crew: Crew, ask: Callable[[Question], Row], order: Order, library: Library, waiting: Iterator[Question]
-) -> Generator[Row, None, None]:
-    """The rows of what waits, by this process and the others."""
-    work_together(crew.size)
-    return crew.rows(opener(order, library, crew.size), ask, waiting)
+    return batch.rows(left, ask, later if size > 1 else None, count)
 
 
 def opener(order: Order, library: Library, size: int) -> Callable[[], Callable[[Question], Row]]:
@@ -198,15 +191,18 @@ def run(
     counter: Callable[[int | None, int], Any],
     stdout: Callable[[str], None],
     say: Callable[[str], None],
-    crew: Crew | None = None,
+    lines: Sequence[Connection] = (),
 ) -> None:
-    """Answer all questions; `counter(total, done)` opens a progress bar, `stdout` writes where there is no file."""
+    """Answer all questions; `counter(total, done)` opens a progress bar, `stdout` writes where there is no file.
+
+    `lines` are to processes that help, where some were called already (`mates.called`).
+    """
     header = formats.header(order.form, order.bom)
     if order.output is None:
         stdout(header)
         with (
             counter(found.count, 0) as tick,
-            closing(rows(order, iter(found.rows), found.count, library, crew)) as answers,
+            closing(rows(order, iter(found.rows), found.count, library, lines)) as answers,
         ):
             count = batch.run(answers, stdout, tick, say)
         say_nothing_asked(order, count, say)
@@ -228,7 +224,7 @@ def run(
     try:
         if not point or not point.offset:
             file.write(header)
-        with counter(found.count, done) as tick, closing(rows(order, waiting, left, library, crew)) as answers:
+        with counter(found.count, done) as tick, closing(rows(order, waiting, left, library, lines)) as answers:
             count = batch.run(answers, file.write, tick, say)
         file.finish()
         say_nothing_asked(order, done + count, say)

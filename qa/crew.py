@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import json
 import queue
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import asdict
+from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
 
-from qa import collecting
 from qa.batch import Row
 from qa.errors import InputError, QAError
+from qa.mates import packed
 from qa.questions import Question
-from qa.types import Turn
-from qa.workers import started
 
 Answer = Callable[[Question], Row]
 Opener = Callable[[], Answer]
@@ -34,76 +29,32 @@ SENT = 2  # chunks that another process has: it goes on with the second while th
 GONE = "a process that answers questions was ended from outside: go on with --resume, or say --jobs 1"
 
 
-def serve(connection: Connection, ready: Callable[[], object]) -> None:
-    """Get ready, open what is told, and answer chunk after chunk until the other side is gone.
-
-    Runs in a process of its own.
-    """
-    collecting.seldom()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to all: the first process decides
-    with suppress(EOFError, OSError):
-        ready()
-        answer = _opened(connection.recv())
-        while True:
-            asked = json.loads(connection.recv_bytes())
-            try:
-                reply = _packed([answer(_question(raw)) for raw in asked])
-            except QAError as error:
-                reply = json.dumps(str(error)).encode()
-            connection.send_bytes(reply)
-
-
-def _opened(opener: Opener) -> Answer:
-    """What answers; where opening fails, something that raises why for any question."""
-    try:
-        return opener()
-    except QAError as error:
-        why = error
-
-    def fail(_: Question) -> Row:
-        raise why
-
-    return fail
-
-
-def _packed(some: Sequence[Question] | Sequence[Row]) -> bytes:
-    """As JSON in which Chinese stays as it is: half as long as escaped, and quicker to read. Halves of characters pass."""
-    return json.dumps(list(map(asdict, some)), ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _question(raw: dict[str, Any]) -> Question:
-    return Question(**raw | {"history": tuple(Turn(**turn) for turn in raw["history"])})
-
-
 class Crew:
-    """`size` processes, this one included: `with Crew(2) as crew: yield from crew.rows(opener, answer, questions)`."""
+    """This process and the others that there are lines to: `with Crew(lines) as crew: yield from crew.rows(…)`."""
 
-    def __init__(self, size: int, ready: Callable[[], object] = int) -> None:
-        """`ready` is called in each other process before it knows what to open; it must be found by its name, as functions of a module are."""
-        self.size = size
-        self._ready = ready
+    def __init__(self, lines: Sequence[Connection]) -> None:
+        """See `mates.called` for the lines."""
+        self.size = len(lines) + 1
+        self._lines = lines
         self._changed = threading.Condition()  # of what follows
         self._waiting: deque[Question] = deque()
         self._ended = self._stopped = False  # whether all questions are read; whether nobody wants rows any more
         self._fault: QAError | None = None  # what reading ended with
         self._done: dict[int, list[Row] | QAError] = {}
         self._taken = self._written = 0
-        self._processes = ExitStack()
 
     def __enter__(self) -> Crew:
-        self._lines = self._processes.enter_context(started(serve, (self._ready,), self.size - 1))
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-        self._processes.close()
 
     def rows(self, opener: Opener, answer: Answer, questions: Iterator[Question]) -> Generator[Row, None, None]:
         """The rows in the order of the questions; raises what reading or asking them raises, in its place.
 
-        `opener` is called in each other process, which finds it by its name; `answer` answers here.
+        `opener` is called in each other process, which finds it by its name, as functions of a module are; `answer` answers here.
         """
         for line in self._lines:
             with suppress(OSError):  # of a process that is gone: whoever asks it says so
@@ -202,7 +153,7 @@ class Crew:
                 number, chunk = self._take()
             sent.put(number)
             with suppress(OSError):  # who listens finds out
-                line.send_bytes(_packed(chunk))
+                line.send_bytes(packed(chunk))
 
     def _hear(self, line: Connection, sent: queue.SimpleQueue[int], free: threading.Semaphore) -> None:
         """Put down what comes back from one process."""

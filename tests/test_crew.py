@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from qa import mates
 from qa.batch import Row
 from qa.crew import CHUNK, Crew
 from qa.errors import BrokenIndex, InputError
@@ -37,7 +38,7 @@ def numbered(count):
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 200])
 def test_rows_come_back_in_order_and_none_is_lost(count):
-    with Crew(2) as crew:
+    with mates.called(2) as lines, Crew(lines) as crew:
         found = list(crew.rows(shouting, shouting(), numbered(count)))
     assert [(r.row, r.id, r.block.split()[:2]) for r in found] == [
         (q.row, q.id, [f"{q.text}!", str(len(q.history))]) for q in numbered(count)
@@ -58,7 +59,7 @@ def test_a_question_that_waits_for_its_answer_before_the_next_gets_it():
                 time.sleep(0.001)
             yield question
 
-    with Crew(2) as crew:
+    with mates.called(2) as lines, Crew(lines) as crew:
         for row in crew.rows(shouting, shouting(), talking()):
             answers.append(row)
     assert len(answers) == 40
@@ -70,7 +71,7 @@ def test_what_reading_raises_comes_after_the_rows_before_it():
         raise InputError("row 31: no more")
 
     found = []
-    with Crew(2) as crew, pytest.raises(InputError, match="row 31"):
+    with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(InputError, match="row 31"):
         for row in crew.rows(shouting, shouting(), ending()):
             found.append(row)
     assert len(found) == 30
@@ -85,7 +86,7 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
             read = question.row
             yield question
 
-    with Crew(2) as crew:
+    with mates.called(2) as lines, Crew(lines) as crew:
         rows = crew.rows(shouting, shouting(), counted())
         for _ in range(5):
             next(rows)
@@ -94,7 +95,7 @@ def test_questions_are_not_read_far_ahead_of_the_rows():
 
 
 def test_an_index_that_cannot_be_opened_is_one_error():
-    with Crew(2) as crew, pytest.raises(InputError, match="the index is gone"):
+    with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(InputError, match="the index is gone"):
         list(crew.rows(broken, shouting(), numbered(100)))
 
 
@@ -109,7 +110,7 @@ def damaged():
 
 def test_what_asking_raises_elsewhere_comes_in_its_place():
     found = []
-    with Crew(2) as crew, pytest.raises(InputError, match="cannot be read"):
+    with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(InputError, match="cannot be read"):
         for row in crew.rows(damaged, shouting(), numbered(100)):
             found.append(row)
     assert [row.row for row in found] == list(range(1, len(found) + 1))
@@ -122,7 +123,7 @@ def test_what_asking_raises_here_comes_after_the_rows_before_it():
         return shouting()(question)
 
     found = []
-    with Crew(2) as crew, pytest.raises(BrokenIndex, match="cannot be read"):
+    with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(BrokenIndex, match="cannot be read"):
         for row in crew.rows(shouting, answer, numbered(1000)):
             found.append(row)
     assert [row.row for row in found] == list(range(1, len(found) + 1))
@@ -134,12 +135,12 @@ def dying():
 
 
 def test_a_process_that_is_killed_is_one_error_that_says_what_to_do():
-    with Crew(2) as crew, pytest.raises(InputError, match="--resume"):
+    with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(InputError, match="--resume"):
         list(crew.rows(dying, shouting(), numbered(100)))
 
 
 def test_one_process_is_this_one():
-    with Crew(1) as crew:
+    with mates.called(1) as lines, Crew(lines) as crew:
         found = list(crew.rows(broken, shouting(), numbered(40)))
     assert [row.row for row in found] == list(range(1, 41))
     assert {row.block.split()[2] for row in found} == {str(os.getpid())}
@@ -152,6 +153,6 @@ def test_a_row_is_given_as_soon_as_it_is_answered_here():
         answered.append(question.row)
         return shouting()(question)
 
-    with Crew(1) as crew:
+    with mates.called(1) as lines, Crew(lines) as crew:
         for row in crew.rows(shouting, answer, numbered(40)):
             assert answered[-1] == row.row
