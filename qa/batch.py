@@ -14,9 +14,9 @@ from qa.types import Answer
 Ask = Callable[[Question], Answer]
 LOST = "\ufffd"  # stands for bytes of a question that are no text
 
-# Starting another process costs about a second of both cores: alone until that is a small part of what is left.
-ALONE = 1.5  # seconds of asking alone before others are called
-WORTH = 5.0  # seconds that asking alone would still take; below, the others come too late
+# Another process takes most of a second of its core before it answers: alone until that is a small part of what is left.
+ALONE = 0.5  # seconds of asking alone before others are called
+WORTH = 1.5  # seconds that asking alone would still take; below, the others come too late
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,21 @@ def repeated(questions: Path, target: Path) -> Path:
     return target
 
 
+def long_batch(questions: Path, every: Path, work: Path, mean: float) -> Path:
+    """The questions over and over, of an index that answers quickly; else all that there are, where these were a part."""
+    return repeated(questions, work / "many.jsonl") if mean * LONG < PATIENCE else every
+
+
+def long_rate(corpus: str, index: Path, rows: Path, work: Path, times: int, mean: float) -> Row:
+    """Questions a second of `qa batch` with a process for each core, its start included."""
+    jobs = str(cores())
+    runs = [batch(index, rows, work / "answers.jsonl", TOP, "--jobs", jobs) for _ in range(times)]
+    count = len(runs[-1][1])
+    values = tuple(round(count / wall, 1) for wall, _ in runs)
+    what = f"qa batch --jobs {jobs}, {count:,} questions"
+    return Row(LATENCY, corpus, what, median(values), "questions/s", "in process", 1000 / mean, values=values)
+
+
 def rate(
     corpus: str, index: Path, questions: Path, gold: Mapping[str, scoring.Gold], work: Path, times: int, mean: float
 ) -> Iterator[Row]:
@@ -73,12 +88,6 @@ def rate(
     found = runs[-1][1]
     values = tuple(round(len(found) / wall, 2) for wall, _ in runs)
     yield Row(LATENCY, corpus, "qa batch", median(values), "questions/s", "in process", 1000 / mean, values=values)
-    if mean * LONG < PATIENCE:
-        rows, jobs = repeated(questions, work / "many.jsonl"), str(cores())
-        walls = [batch(index, rows, work / "answers.jsonl", TOP, "--jobs", jobs)[0] for _ in range(times)]
-        values = tuple(round(LONG / wall, 1) for wall in walls)
-        what = f"qa batch --jobs {jobs}, {LONG:,} questions"
-        yield Row(LATENCY, corpus, what, median(values), "questions/s", "in process", 1000 / mean, values=values)
     if gold:
         for what, figure in scoring.measures(found, gold).items():
             yield Row(QUALITY, corpus, what, figure, "")

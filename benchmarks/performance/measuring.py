@@ -118,6 +118,14 @@ def answers(plan: Plan, subject: Subject, say: Say) -> Iterator[Row]:
     mean = next(row.figure or 1.0 for row in found if row.what == "mean")
     asked = subject.name, subject.index, subject.questions, subject.gold, plan.work
     yield from answering.rate(*asked, times, mean)
+    rows = answering.long_batch(subject.questions, every_question(plan, subject), plan.work, mean)
+    yield answering.long_rate(subject.name, subject.index, rows, plan.work, plan.times, mean)
+
+
+def every_question(plan: Plan, subject: Subject) -> Path:
+    """All questions of the BEIR folder that a corpus was given a part of; its own where there is no folder."""
+    given = plan.questions / "queries.jsonl" if plan.questions and subject.name != SEEDS else subject.questions
+    return given if given.is_file() else subject.questions
 
 
 def peers(plan: Plan, subject: Subject, say: Say) -> Iterator[Row]:
