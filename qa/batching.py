@@ -15,7 +15,7 @@ from typing import Any
 
 from qa import batch, beside, filters, formats, mates, models, outputs, questions, resuming, store, tokens, updates
 from qa.batch import Row
-from qa.crew import Crew
+from qa.crew import Answer, Crew
 from qa.errors import BrokenIndex, InputError
 from qa.identities import Seen
 from qa.library import Library, check_question
@@ -109,14 +109,14 @@ def refusal(question: Question) -> str:
     return ""
 
 
-def open_asker(folder: str, generation: str, order: Order, size: int) -> Callable[[Question], Row]:
+def open_asker(folder: str, generation: str, order: Order, size: int) -> Answer:
     """What another one of `size` processes asks with; raises BrokenIndex where the index is no longer the one of the run."""
     work_together(size)
     opened = store.load(Path(folder))
     if opened is None or opened.folder.name != generation:
         raise BrokenIndex(f"the index in {folder} was changed while questions were answered: begin again")
     encoder = models.load(models.choose(None, order.options, opened.manifest))
-    return asker(Library(Path(folder), opened, encoder, reranker=models.load_reranker(order.options)), order)
+    return together(Library(Path(folder), opened, encoder, reranker=models.load_reranker(order.options)), order)
 
 
 def work_together(size: int) -> None:
@@ -130,6 +130,18 @@ def asker(library: Library, order: Order) -> Callable[[Question], Row]:
     return lambda question: batch.answered(
         question, lambda row: library.answer_row(row, order.top, order.where), order.form
     )
+
+
+def together(library: Library, order: Order) -> Answer:
+    """Several questions to their rows."""
+    ask = asker(library, order)
+
+    def answer(chunk: Sequence[Question]) -> Iterator[Row]:
+        if len(chunk) > 1:
+            library.ahead(chunk, order.top, order.where)
+        return map(ask, chunk)
+
+    return answer
 
 
 def told(order: Order, survey: Survey, library: Library) -> dict[str, Any]:
@@ -162,24 +174,23 @@ def rows(
     order: Order, left: Iterator[Question], count: int | None, library: Library, lines: Sequence[Connection]
 ) -> Generator[Row, None, None]:
     """The rows of the questions left, with the processes that were called, or by this one until more are worth it."""
-    ask = asker(library, order)
 
-    def together(lines: Sequence[Connection], waiting: Iterator[Question]) -> Generator[Row, None, None]:
+    def by_all(lines: Sequence[Connection], waiting: Iterator[Question]) -> Generator[Row, None, None]:
         with Crew(lines) as crew:
             work_together(crew.size)
-            yield from crew.rows(opener(order, library, crew.size), ask, waiting)
+            yield from crew.rows(opener(order, library, crew.size), together(library, order), waiting)
 
     def later(waiting: Iterator[Question]) -> Generator[Row, None, None]:
         with mates.called(size, mates.ANSWERING) as more:
-            yield from together(more, waiting)
+            yield from by_all(more, waiting)
 
     if lines:
-        return together(lines, left)
+        return by_all(lines, left)
     size = order.jobs or spare()
-    return batch.rows(left, ask, later if size > 1 else None, count)
+    return batch.rows(left, asker(library, order), later if size > 1 else None, count)
 
 
-def opener(order: Order, library: Library, size: int) -> Callable[[], Callable[[Question], Row]]:
+def opener(order: Order, library: Library, size: int) -> Callable[[], Answer]:
     """What each of the others of `size` processes opens its index with."""
     return partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 

@@ -20,7 +20,7 @@ from qa.errors import InputError, QAError
 from qa.mates import packed
 from qa.questions import Question
 
-Answer = Callable[[Question], Row]
+Answer = Callable[[Sequence[Question]], Iterator[Row]]  # of some questions, which are best looked at together
 Opener = Callable[[], Answer]
 CHUNK = 16  # questions that a process takes at a time
 WAITING = 64  # questions read ahead
@@ -77,9 +77,11 @@ class Crew:
     def _answered(self, number: int, chunk: Sequence[Question], answer: Answer) -> Generator[Row, None, None]:
         """Answer a chunk here; whatever is next in order is given in between."""
         rows: list[Row] = []
-        for question in chunk:
+        answers: Iterator[Row] | None = None
+        for _ in chunk:
             try:
-                rows.append(answer(question))
+                answers = answers or answer(chunk)
+                rows.append(next(answers))
             except QAError as error:
                 self._put_down(number, error)
                 return

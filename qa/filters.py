@@ -43,7 +43,7 @@ def allowed(index: Searchable, filters: Sequence[str]) -> Allowed:
     """What passages the filters let through, all of them at once; told article by article."""
     wanted = parse(filters)
     passes = np.array([all(fits(p, name, value) for name, value in wanted) for p in firsts(index)], dtype=bool)
-    return lambda numbers: passes[np.searchsorted(index.articles, numbers, side="right") - 1]
+    return lambda numbers: passes[index.article_of[numbers]]
 
 
 def unmet(index: Searchable, filters: Sequence[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa import answering, filters, preparing, thread
+from qa import answering, filters, preparing, query, ranking, thread
 from qa.context import Context, around
 from qa.cutting import Cutter
 from qa.errors import REBUILD, BrokenIndex, InputError
@@ -38,6 +39,7 @@ class Library:
         self.max_bytes = opened.manifest.max_bytes
         self.cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes, folder)
+        self._ahead: dict[tuple[str, int, tuple[str, ...]], ranking.Sought] = {}
         self._documents = answering.Documents(self.cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
@@ -55,16 +57,44 @@ class Library:
         `where` are filters like "reporter=王磊"; with `explain` each citation says what its score is made of.
         """
         check_question(question, top)
-        allowed = filters.allowed(self.index, where) if where else None
-        wanted = max(top, FIRST) if self.reranker else top
+        sought = self._ahead.get(self._key(question, top, where))
+        allowed = filters.allowed(self.index, where) if where and not sought else None
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
-            standalone, ranked = thread.rank(self.index, self.encoder, self.cutter, question, history, wanted, allowed)
+            standalone, ranked = thread.rank(
+                self.index, self.encoder, self.cutter, question, history, self._wanted(top), allowed, sought
+            )
         if ranked and not np.isfinite(np.concatenate(list(ranked.columns.values()))).all():
             raise BrokenIndex(f"{self.index.folder} holds vectors or words that are no numbers: {REBUILD}")
         if ranked and self.reranker:
             ranked = rescored(ranked, standalone, self.reranker, self._text)
         request = answering.Request(question, standalone, top, id, explain)
         return answering.answer(ranked, request, self._documents, self.encoder)
+
+    def ahead(self, questions: Sequence[Question], top: int, where: Sequence[str] = ()) -> None:
+        """Find the candidates of several questions and read them together: each is answered sooner when it is asked next.
+
+        Those that follow others, and those that cannot be asked, are left to be asked.
+        """
+        self._ahead.clear()
+        allowed = filters.allowed(self.index, where) if where else None
+        with np.errstate(all="ignore"), suppress(BrokenIndex):  # whoever asks for what is broken is told
+            for text in (question.text for question in questions if not question.history and not question.error):
+                with suppress(InputError):
+                    check_question(text, top)
+                    asked = query.prepare(text, self.index, self.encoder)
+                    found = ranking.closer(self.index, asked, self._wanted(top), allowed)
+                    self._ahead[self._key(text, top, where)] = ranking.Sought(asked, found)
+            numbers = {number for sought in self._ahead.values() for number in sought.found.numbers.tolist()}
+            self.cutter.read([self.cutter.passage(number) for number in sorted(numbers)])
+
+    def _wanted(self, top: int) -> int:
+        """How many passages the answer is made from, at least."""
+        return max(top, FIRST) if self.reranker else top
+
+    @staticmethod
+    def _key(text: str, top: int, where: Sequence[str]) -> tuple[str, int, tuple[str, ...]]:
+        """What the candidates of a question that stands alone depend on."""
+        return text, top, tuple(where)
 
     def _text(self, number: int) -> str:
         """What a reranker reads of a passage."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qa.batch import Row
     from qa.questions import Question
 
-    Answer = Callable[[Question], Row]
+    Answer = Callable[[Sequence[Question]], Iterator[Row]]
     Opener = Callable[[], Answer]
 
 
@@ -57,7 +57,7 @@ def serve(connection: Connection, ready: str) -> None:
         while True:
             asked = [question(raw) for raw in json.loads(connection.recv_bytes())]
             try:
-                reply = packed([answer(one) for one in asked])
+                reply = packed(list(answer(asked)))
             except QAError as error:
                 reply = json.dumps(str(error)).encode()
             connection.send_bytes(reply)
@@ -70,7 +70,7 @@ def opened(opener: Opener) -> Answer:
     except QAError as error:
         why = error
 
-    def fail(_: Question) -> Row:
+    def fail(_: Sequence[Question]) -> Iterator[Row]:
         raise why
 
     return fail

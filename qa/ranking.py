@@ -143,12 +143,23 @@ def read(query: Query, found: Candidates, cutter: Cutter) -> tuple[Evidence, Dou
     return seen, forest.scores(forest.table(dict(seen.features)))
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question and the candidates that are worth reading for it."""
+
+    query: Query
+    found: Candidates
+
+    def ranked(self, cutter: Cutter) -> Ranking | None:
+        """The passages when they are read, best first, ties by number; None where nothing was found."""
+        return order(self.query, self.found, cutter) if len(self.found) else None
+
+
 def rank(
     index: Searchable, query: Query, cutter: Cutter, wanted: int = 0, allowed: Allowed | None = None
 ) -> Ranking | None:
     """The passages that were read, best first, ties by number; None where nothing was found."""
-    found = closer(index, query, wanted, allowed)
-    return order(query, found, cutter) if len(found) else None
+    return Sought(query, closer(index, query, wanted, allowed)).ranked(cutter)
 
 
 def closer(index: Searchable, query: Query, wanted: int = 0, allowed: Allowed | None = None) -> Candidates:

@@ -74,6 +74,11 @@ class Searchable(Protocol):
         ...
 
     @property
+    def article_of(self) -> NDArray[np.int32]:
+        """The place of each passage's article among the articles: (passages,)."""
+        ...
+
+    @property
     def passages(self) -> Passages:
         """The passages themselves."""
         ...
@@ -204,7 +209,7 @@ class Around:
 
 def articles_of(index: Searchable, found: Numbers) -> Around:
     """The articles of passages in ascending order."""
-    places = index.articles.searchsorted(found, side="right") - 1
+    places = index.article_of[found]
     begins = changes(places)
     articles, own = places[begins], begins.cumsum() - 1
     return Around(index.articles[articles], index.articles[articles + 1], own)

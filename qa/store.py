@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,11 @@ class Index:
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    @cached_property
+    def article_of(self) -> NDArray[np.int32]:
+        """The place of each passage's article: (passages,). Quicker to ask than the articles, among very many."""
+        return np.repeat(np.arange(len(self.articles) - 1, dtype=np.int32), np.diff(self.articles))
 
 
 def load(folder: Path, *, trusting: bool = False) -> Index | None:

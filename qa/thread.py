@@ -10,7 +10,7 @@ import numpy as np
 from qa import conversation, query, ranking, retrieval, turning
 from qa.cutting import Cutter
 from qa.query import Query
-from qa.ranking import Doubles, Followed, Ranking
+from qa.ranking import Doubles, Followed, Ranking, Sought
 from qa.retrieval import Allowed, Lexical, Numbers, Searchable
 from qa.shortlist import shortlist
 from qa.turning import Views
@@ -31,8 +31,14 @@ def rank(
     history: Sequence[Turn],
     wanted: int = 0,
     allowed: Allowed | None = None,
+    sought: Sought | None = None,
 ) -> tuple[str, Ranking | None]:
-    """The question as searched, and the passages best first; by the question alone where it is about something else."""
+    """The question as searched, and the passages best first; by the question alone where it is about something else.
+
+    `sought` is what the question alone finds, where that is known.
+    """
+    if sought and not history:
+        return question, sought.ranked(cutter)
     alone = query.prepare(question, index, encoder)
     if not history or conversation.leaning(question) < conversation.LEAST:
         return question, ranking.rank(index, alone, cutter, wanted, allowed)
@@ -62,7 +68,7 @@ def seen_by(
         ranking.order(asked, retrieval.describe(index, asked, every, scores), cutter)
         for asked, scores in zip(queries, lexical, strict=True)
     )
-    _, articles = np.unique(np.searchsorted(index.articles, every, side="right"), return_inverse=True)
+    _, articles = np.unique(index.article_of[every], return_inverse=True)
     return Views(joined, alone, before, articles)
 
 

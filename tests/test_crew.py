@@ -14,6 +14,11 @@ from qa.questions import Question
 from qa.types import Turn
 
 
+def each(answer):
+    """Question after question."""
+    return lambda chunk: map(answer, chunk)
+
+
 def shouting():
     """Opens in a process of its own: every seventh question takes a while."""
 
@@ -24,7 +29,7 @@ def shouting():
             question.row, question.id, f"{question.text}! {len(question.history)} {os.getpid()}\n", question.error
         )
 
-    return answer
+    return each(answer)
 
 
 def broken():
@@ -105,7 +110,7 @@ def damaged():
     def answer(question):
         raise BrokenIndex("a passage cannot be read")
 
-    return answer
+    return each(answer)
 
 
 def test_what_asking_raises_elsewhere_comes_in_its_place():
@@ -120,18 +125,18 @@ def test_what_asking_raises_here_comes_after_the_rows_before_it():
     def answer(question):
         if question.row > 50:
             raise BrokenIndex("a passage cannot be read")
-        return shouting()(question)
+        return next(shouting()([question]))
 
     found = []
     with mates.called(2) as lines, Crew(lines) as crew, pytest.raises(BrokenIndex, match="cannot be read"):
-        for row in crew.rows(shouting, answer, numbered(1000)):
+        for row in crew.rows(shouting, each(answer), numbered(1000)):
             found.append(row)
     assert [row.row for row in found] == list(range(1, len(found) + 1))
 
 
 def dying():
     """Ends its process at the first question."""
-    return lambda question: os.kill(os.getpid(), signal.SIGKILL)
+    return each(lambda question: os.kill(os.getpid(), signal.SIGKILL))
 
 
 def test_a_process_that_is_killed_is_one_error_that_says_what_to_do():
@@ -151,8 +156,8 @@ def test_a_row_is_given_as_soon_as_it_is_answered_here():
 
     def answer(question):
         answered.append(question.row)
-        return shouting()(question)
+        return next(shouting()([question]))
 
     with mates.called(1) as lines, Crew(lines) as crew:
-        for row in crew.rows(shouting, answer, numbered(40)):
+        for row in crew.rows(shouting, each(answer), numbered(40)):
             assert answered[-1] == row.row

@@ -39,6 +39,7 @@ class Memory:
     size: int
     passages: list
     articles: np.ndarray
+    article_of: np.ndarray
 
     def __len__(self):
         return self.size
@@ -49,7 +50,7 @@ def index(texts):
     dense = VectorIndex.build(ENCODER.passages(texts))
     passages = [Passage("d", "p", (n, n), (0, len(t)), n, 1, 0, t) for n, t in enumerate(texts)]
     lexical = {view: BM25.build(keys[view]) for view in VIEWS}
-    return Memory(lexical, dense, PLAIN, len(texts), passages, np.arange(len(texts) + 1))
+    return Memory(lexical, dense, PLAIN, len(texts), passages, np.arange(len(texts) + 1), np.arange(len(texts)))
 
 
 def search(searched, encoder, question, k, allowed=None):

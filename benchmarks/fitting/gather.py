@@ -83,7 +83,7 @@ def see(name: str, library: Library, questions: Iterable[Question], qrels: Qrels
         passages = [index.passages[int(n)] for n in found.numbers]
         evidence = ranking.evidence.weigh(asked, passages, found, cutter)
         right = telling(passages, np.array([is_right(p, question, qrels) for p in passages]), question)
-        articles = np.searchsorted(index.articles, found.numbers, side="right") - 1
+        articles = index.article_of[found.numbers]
         yield Seen(
             name, question, asked, found, evidence, right, answering(evidence, passages, right, question), articles
         )
