@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embeddings.index import VectorIndex
+from embeddings.index import FEW, VectorIndex
 
 VECTORS = np.array([[1, 0], [0.6, 0.8], [0, 1], [0.6, 0.8], [-1, 0]], np.float32)
 
@@ -58,3 +58,17 @@ def test_means_of_ranges_are_the_same_whenever_they_are_asked_for():
     for _ in range(2):
         assert index.means(np.array([0, 1]), np.array([1, 3])) == pytest.approx(np.array([[1, 0], [0.3, 0.9]]))
         assert index.means(np.array([1]), np.array([2])) == pytest.approx(np.array([[0.6, 0.8]]))
+
+
+def test_many_are_compared_by_faiss_which_keeps_its_threads_for_others():
+    import faiss
+
+    random = np.random.default_rng(5)
+    vectors = random.standard_normal((3 * FEW, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    before = faiss.omp_get_max_threads()
+    numbers, scores = VectorIndex.build(vectors).search(vectors[4], 100)
+    every = vectors @ vectors[4]
+    assert numbers.tolist() == np.argsort(-every, kind="stable")[:100].tolist()
+    assert scores == pytest.approx(every[numbers], abs=1e-6)
+    assert faiss.omp_get_max_threads() == before

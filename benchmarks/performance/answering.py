@@ -48,7 +48,8 @@ def batch(
 ) -> tuple[float, dict[str, list[scoring.Place]]]:
     """The seconds of a whole `qa batch`, and what it found for each question."""
     out.unlink(missing_ok=True)
-    took = run([*QA, "batch", questions, "--index", index, "--output", out, "--top", str(top), "--quiet", *more])
+    command = [*QA, "batch", questions, "--index", index, "--output", out, "--top", str(top), "--quiet", *more]
+    took = run(command, weigh=False)
     return took.wall, scoring.answers(out)
 
 
