@@ -22,6 +22,7 @@ from qa.questions import Question
 
 Answer = Callable[[Sequence[Question]], Iterator[Row]]  # of some questions, which are best looked at together
 Opener = Callable[[], Answer]
+Sent = queue.SimpleQueue[int | None]  # the numbers of chunks that another process has; None after the last
 CHUNK = 16  # questions that a process takes at a time
 WAITING = 64  # questions read ahead
 AHEAD = 8  # chunks for each process that may be taken before an earlier one is written
@@ -42,6 +43,7 @@ class Crew:
         self._fault: QAError | None = None  # what reading ended with
         self._done: dict[int, list[Row] | QAError] = {}
         self._taken = self._written = 0
+        self._lanes: list[tuple[Sent, threading.Semaphore]] = []
 
     def __enter__(self) -> Crew:
         return self
@@ -50,6 +52,9 @@ class Crew:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+        for sent, free in self._lanes:  # their threads end
+            sent.put(None)
+            free.release()
 
     def rows(self, opener: Opener, answer: Answer, questions: Iterator[Question]) -> Generator[Row, None, None]:
         """The rows in the order of the questions; raises what reading or asking them raises, in its place.
@@ -59,8 +64,9 @@ class Crew:
         for line in self._lines:
             with suppress(OSError):  # of a process that is gone: whoever asks it says so
                 line.send(opener)
-            sent: queue.SimpleQueue[int] = queue.SimpleQueue()
+            sent: Sent = queue.SimpleQueue()
             free = threading.Semaphore(1)  # until it has shown that it is there
+            self._lanes.append((sent, free))
             for work in (self._ask, self._hear):
                 threading.Thread(target=work, args=(line, sent, free), daemon=True).start()
         threading.Thread(target=self._read, args=(questions,), daemon=True).start()
@@ -144,7 +150,7 @@ class Crew:
         self._changed.notify_all()
         return number, chunk
 
-    def _ask(self, line: Connection, sent: queue.SimpleQueue[int], free: threading.Semaphore) -> None:
+    def _ask(self, line: Connection, sent: Sent, free: threading.Semaphore) -> None:
         """Send one process chunk after chunk."""
         while True:
             free.acquire()
@@ -157,11 +163,10 @@ class Crew:
             with suppress(OSError):  # who listens finds out
                 line.send_bytes(packed(chunk))
 
-    def _hear(self, line: Connection, sent: queue.SimpleQueue[int], free: threading.Semaphore) -> None:
+    def _hear(self, line: Connection, sent: Sent, free: threading.Semaphore) -> None:
         """Put down what comes back from one process."""
         more = SENT  # that it may be sent now
-        while True:
-            number = sent.get()
+        while (number := sent.get()) is not None:
             try:
                 found = json.loads(line.recv_bytes())
             except (EOFError, OSError):

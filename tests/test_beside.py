@@ -49,7 +49,7 @@ def test_processes_of_a_batch_take_no_thread_that_finds_no_core(seeds_home, monk
     opened = service.existing(seeds_home / ".qa")
     ask = batching.open_asker(str(seeds_home / ".qa"), opened.folder.name, order, size)
     assert module.crowded() == crowded
-    assert not ask(Question("1", "工会主席叫什么?", 1, ())).error
+    assert [row.error for row in ask([Question("1", "工会主席叫什么?", 1, ())])] == [""]
 
 
 def test_the_program_ends_though_a_thread_is_inside_a_library():

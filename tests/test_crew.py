@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -161,3 +162,13 @@ def test_a_row_is_given_as_soon_as_it_is_answered_here():
     with mates.called(1) as lines, Crew(lines) as crew:
         for row in crew.rows(shouting, each(answer), numbered(40)):
             assert answered[-1] == row.row
+
+
+def test_no_thread_is_left():
+    before = threading.active_count()
+    with mates.called(2) as lines, Crew(lines) as crew:
+        assert len(list(crew.rows(shouting, shouting(), numbered(100)))) == 100
+    until = time.monotonic() + 30
+    while threading.active_count() > before:
+        assert time.monotonic() < until
+        time.sleep(0.01)

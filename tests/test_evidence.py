@@ -29,6 +29,7 @@ class Memory:
     segmenter: str
     passages: list
     articles: np.ndarray
+    article_of: np.ndarray
 
     def __len__(self):
         return len(self.passages)
@@ -41,7 +42,9 @@ def index():
         Passage("d", "p", (n, n), (0, len(t)), 0, 1, 0, t, headline="灯塔", context="灯塔") for n, t in enumerate(TEXTS)
     ]
     lexical = {view: BM25.build(keys[view]) for view in VIEWS}
-    return Memory(lexical, VectorIndex.build(ENCODER.passages(TEXTS)), PLAIN, passages, np.array([0, 2, 3]))
+    return Memory(
+        lexical, VectorIndex.build(ENCODER.passages(TEXTS)), PLAIN, passages, np.array([0, 2, 3]), np.array([0, 0, 1])
+    )
 
 
 def weighed(index, question, numbers):
