@@ -7,14 +7,13 @@ import mmap
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Result = TypeVar("Result")
 
 
 # FAISS's own form of a flat index: kind, dimension, vectors, two numbers unused, trained, metric, floats.
@@ -60,17 +59,6 @@ def means(take: Callable[[Ints], Floats], first: Ints, last: Ints) -> Floats:
         sums = np.add.reduceat(rows[np.repeat(sizes > 1, sizes)], np.cumsum(own) - own, axis=0)
         found[several] = sums / own[:, None]
     return found
-
-
-def on_one_thread(search: Callable[..., Result], *wanted: Any) -> Result:
-    """What a search of FAISS for a single query finds: a second thread makes it twice as slow, and turns in circles beside."""
-    faiss: Any = importlib.import_module("faiss")
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)  # of those that this thread starts
-    try:
-        return search(*wanted)
-    finally:
-        faiss.omp_set_num_threads(before)
 
 
 class VectorIndex:
@@ -136,12 +124,21 @@ class VectorIndex:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if self._few:
             return nearest(np.arange(len(self)), self._rows @ query, k)
-        scores, numbers = on_one_thread(self._faiss().search, query[None, :], min(k, len(self)))
-        return nearest(numbers[0], scores[0], k)
+        scores, numbers = self._by_faiss(query, min(k, len(self)))
+        return nearest(numbers, scores, k)
 
-    def _faiss(self) -> Any:
-        """FAISS's index of the same bytes, which it does not copy."""
+    def _by_faiss(self, query: Floats, k: int) -> tuple[Floats, Ints]:
+        """The inner products of the k nearest and their numbers, by FAISS's index of the same bytes, which it does not copy.
+
+        In one thread: a second one makes a single query twice as slow, and turns in circles beside.
+        """
+        faiss: Any = importlib.import_module("faiss")  # its own types do not name the reader
         if self._flat is None:
-            faiss: Any = importlib.import_module("faiss")  # its own types do not name the reader
             self._flat = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), self._bytes.size))
-        return self._flat
+        before = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)  # of those that this thread starts
+        try:
+            scores, numbers = self._flat.search(query[None, :], k)
+        finally:
+            faiss.omp_set_num_threads(before)
+        return scores[0], numbers[0]

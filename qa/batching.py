@@ -15,10 +15,11 @@ from typing import Any
 
 from qa import batch, beside, filters, formats, mates, models, outputs, questions, resuming, store, tokens, updates
 from qa.batch import Row
-from qa.crew import Answer, Crew
+from qa.crew import Crew
 from qa.errors import BrokenIndex, InputError
 from qa.identities import Seen
 from qa.library import Library, check_question
+from qa.mates import Answer, Opener
 from qa.model_options import USUAL, ModelOptions
 from qa.question_files import STDIN
 from qa.questions import Question
@@ -190,7 +191,7 @@ def rows(
     return batch.rows(left, asker(library, order), later if size > 1 else None, count)
 
 
-def opener(order: Order, library: Library, size: int) -> Callable[[], Answer]:
+def opener(order: Order, library: Library, size: int) -> Opener:
     """What each of the others of `size` processes opens its index with."""
     return partial(open_asker, str(library.folder), library.index.folder.name, order, size)
 

@@ -11,17 +11,15 @@ import json
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from qa.batch import Row
 from qa.errors import InputError, QAError
-from qa.mates import packed
+from qa.mates import Answer, Opener, packed
 from qa.questions import Question
 
-Answer = Callable[[Sequence[Question]], Iterator[Row]]  # of some questions, which are best looked at together
-Opener = Callable[[], Answer]
 Sent = queue.SimpleQueue[int | None]  # the numbers of chunks that another process has; None after the last
 CHUNK = 16  # questions that a process takes at a time
 WAITING = 64  # questions read ahead
@@ -71,12 +69,15 @@ class Crew:
                 threading.Thread(target=work, args=(line, sent, free), daemon=True).start()
         threading.Thread(target=self._read, args=(questions,), daemon=True).start()
         while True:
+            yield from self._next()
             with self._changed:
                 self._changed.wait_for(lambda: self._written in self._done or self._may_take() or self._all_written())
+                if self._written in self._done:
+                    continue
                 if self._all_written():
                     break
-                number, chunk = self._take() if self._written not in self._done else (0, [])
-            yield from self._answered(number, chunk, answer) if chunk else self._next()
+                number, chunk = self._take()
+            yield from self._answered(number, chunk, answer)
         if self._fault:
             raise self._fault
 

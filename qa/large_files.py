@@ -26,7 +26,7 @@ def lines_of(path: Path, suffix: str, stamp: Stamp, name: str = "", folder: Path
 
     Where `folder` did not know them, it does when this returns, unless it cannot be written.
     """
-    parse = large.parser_of(path, suffix)
+    parse = large.parser_of(suffix, stamp[0])
     if parse is None:
         return None
     known = kept(folder) if folder else {}

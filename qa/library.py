@@ -14,6 +14,7 @@ from qa.context import Context, around
 from qa.cutting import Cutter
 from qa.errors import REBUILD, BrokenIndex, InputError
 from qa.rescoring import FIRST, Reranker, rescored
+from qa.retrieval import Allowed
 from qa.standing import Places
 from qa.store import Index
 from qa.types import Answer, Citation, Encoder, Turn
@@ -40,6 +41,7 @@ class Library:
         self.cutter = Cutter(opened.passages, opened.segmenter, encoder)
         self.sources = Sources(base_of(folder, opened.manifest), self.max_bytes, folder)
         self._ahead: dict[tuple[str, int, tuple[str, ...]], ranking.Sought] = {}
+        self._filtered: dict[tuple[str, ...], Allowed] = {}
         self._documents = answering.Documents(self.cutter.passage, opened.articles, Places(self.sources))
 
     def ask(
@@ -58,7 +60,7 @@ class Library:
         """
         check_question(question, top)
         sought = self._ahead.get(self._key(question, top, where))
-        allowed = filters.allowed(self.index, where) if where and not sought else None
+        allowed = self._allowed(where)
         with np.errstate(all="ignore"):  # numbers that are none are refused below, in words
             standalone, ranked = thread.rank(
                 self.index, self.encoder, self.cutter, question, history, self._wanted(top), allowed, sought
@@ -76,7 +78,7 @@ class Library:
         Those that follow others, and those that cannot be asked, are left to be asked.
         """
         self._ahead.clear()
-        allowed = filters.allowed(self.index, where) if where else None
+        allowed = self._allowed(where)
         with np.errstate(all="ignore"), suppress(BrokenIndex):  # whoever asks for what is broken is told
             for text in (question.text for question in questions if not question.history and not question.error):
                 with suppress(InputError):
@@ -86,6 +88,14 @@ class Library:
                     self._ahead[self._key(text, top, where)] = ranking.Sought(asked, found)
             numbers = {number for sought in self._ahead.values() for number in sought.found.numbers.tolist()}
             self.cutter.read([self.cutter.passage(number) for number in sorted(numbers)])
+
+    def _allowed(self, where: Sequence[str]) -> Allowed | None:
+        """What the filters let through, None without any; kept, as most questions are asked with those of the one before."""
+        if not where:
+            return None
+        if tuple(where) not in self._filtered:
+            self._filtered = {tuple(where): filters.allowed(self.index, where)}
+        return self._filtered[tuple(where)]
 
     def _wanted(self, top: int) -> int:
         """How many passages the answer is made from, at least."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from qa.batch import Row
     from qa.questions import Question
 
-    Answer = Callable[[Sequence[Question]], Iterator[Row]]
-    Opener = Callable[[], Answer]
+Answer = Callable[[Sequence["Question"]], Iterator["Row"]]  # of some questions, which are best looked at together
+Opener = Callable[[], Answer]
 
 
 ANSWERING = "qa.batching:ready"  # what those begin with that will answer from an index

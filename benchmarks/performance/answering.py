@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 
@@ -72,8 +72,12 @@ def long_rate(corpus: str, index: Path, rows: Path, work: Path, times: int, mean
     jobs = str(cores())
     runs = [batch(index, rows, work / "answers.jsonl", TOP, "--jobs", jobs) for _ in range(times)]
     count = len(runs[-1][1])
-    values = tuple(round(count / wall, 1) for wall, _ in runs)
-    what = f"qa batch --jobs {jobs}, {count:,} questions"
+    return rated(corpus, f"qa batch --jobs {jobs}, {count:,} questions", [count / wall for wall, _ in runs], mean)
+
+
+def rated(corpus: str, what: str, rates: Sequence[float], mean: float) -> Row:
+    """Questions a second in some runs, beside one after the other in a process (`mean` ms each)."""
+    values = tuple(round(rate, 2) for rate in rates)
     return Row(LATENCY, corpus, what, median(values), "questions/s", "in process", 1000 / mean, values=values)
 
 
@@ -87,8 +91,7 @@ def rate(
     read(index)
     runs = [batch(index, questions, work / "answers.jsonl") for _ in range(times)]
     found = runs[-1][1]
-    values = tuple(round(len(found) / wall, 2) for wall, _ in runs)
-    yield Row(LATENCY, corpus, "qa batch", median(values), "questions/s", "in process", 1000 / mean, values=values)
+    yield rated(corpus, "qa batch", [len(found) / wall for wall, _ in runs], mean)
     if gold:
         for what, figure in scoring.measures(found, gold).items():
             yield Row(QUALITY, corpus, what, figure, "")

@@ -70,9 +70,9 @@ class LargeLines(Sequence[str]):
         return tuple([self._parse(line.decode("utf-8").removesuffix("\r").removeprefix(MARK)) for line in lines])
 
 
-def parser_of(path: Path, suffix: str) -> Parse | None:
-    """How a line of a file is read; None of one that is small or of another form."""
-    return PARSERS.get(suffix) if path.stat().st_size >= LARGE else None
+def parser_of(suffix: str, size: int) -> Parse | None:
+    """How a line of a file of so many bytes is read; None of one that is small or of another form."""
+    return PARSERS.get(suffix) if size >= LARGE else None
 
 
 def line_ends(path: Path) -> list[int] | None:
